@@ -1,0 +1,46 @@
+/* Blocks, and who computes them.
+ *
+ * `blocks` (a power of two, stored with the run) partitions lanes, rollout rows, minibatch shares,
+ * moments and random streams. A rank owns a contiguous range of blocks, and inside a rank a thread
+ * owns a contiguous range of the rank's. Sums run over tiles within a block, over blocks, over
+ * ranks, always as the same binary tree, so the bits do not depend on ranks and threads.
+ */
+#ifndef IDR_TRAIN_TEAM_H
+#define IDR_TRAIN_TEAM_H
+
+#include "base/real.h"
+#include "base/status.h"
+#include "comm/comm.h"
+#include <stdint.h>
+
+typedef struct {
+  const idr_comm *comm;
+  int threads;      /* of this rank */
+  int blocks;       /* of the whole run */
+  int block_first;  /* this rank's first block */
+  int block_count;  /* this rank's number of blocks */
+} idr_team;
+
+/* CONFIG when blocks is no power of two, or ranks x threads does not divide it; the message names
+ * the counts that do. Not collective (all ranks compute the same). */
+idr_status idr_team_create(const idr_comm *comm, int threads, int blocks, idr_team *out);
+
+/* Blocks of thread `t` as local indices [*begin, *end) of this rank's. */
+void idr_team_thread_blocks(const idr_team *team, int t, int *begin, int *end);
+
+/* A running sum over equally long vectors as a binary tree over their order of arrival: vector 2k
+ * is added to vector 2k + 1, pairs of pairs likewise (a carry counter). Trailing odd ones are added
+ * from the highest level down. `levels` holds 32 x n numbers. */
+typedef struct {
+  int64_t n;
+  uint32_t count;
+  real *levels;
+} idr_tree;
+void idr_tree_begin(idr_tree *tree, real *levels, int64_t n);
+/* Where the next vector is to be written; then call idr_tree_push. */
+real *idr_tree_slot(idr_tree *tree);
+void idr_tree_push(idr_tree *tree);
+/* The sum; valid until the next begin. Zeros when nothing was pushed. */
+const real *idr_tree_end(idr_tree *tree);
+
+#endif
