@@ -5,8 +5,8 @@
  * step) only, so a lane behaves the same on any number of ranks, threads and neighbours. Calls on
  * disjoint lane ranges may run in different threads at the same time.
  *
- * Buffers are borrowed from the caller and row-major [lane][dim]; lane 0 of a buffer is the
- * environment's first lane. A step that ends an episode writes the true last observation to
+ * Buffers are borrowed from the caller and row-major [row][dim]; row 0 belongs to lane `begin` of
+ * the call. A step that ends an episode writes the true last observation to
  * `final_observation` and then resets the lane, so `observation` already belongs to the next
  * episode. `terminated`: the task ended there and its value is zero; `truncated`: only the time
  * limit, the value of final_observation counts. Both may be set; terminated wins.
@@ -44,7 +44,7 @@ typedef struct {
   const char *metric_name[IDR_ENV_METRIC_MAX];
 } idr_env_spec;
 
-/* Where a step reads and writes; any of the critic pointers may be NULL when critic_dim is 0. */
+/* Where a call reads and writes, from lane `begin` on (so [lane] below counts from there); any of the critic pointers may be NULL when critic_dim is 0. */
 typedef struct {
   const float *action;      /* [lane][action_dim]; BOX actions are clipped to the bounds inside */
   float *observation;       /* [lane][observation_dim] */
