@@ -72,6 +72,7 @@ idr_status idr_graph_status(const idr_graph *g);
 idr_shape idr_graph_shape(const idr_graph *g, idr_node node);
 
 idr_node idr_graph_input(idr_graph *g, const char *name, idr_dtype dtype, idr_shape shape);
+/* The same index gives the same node, so a later call can name what the model used. */
 idr_node idr_graph_parameter(idr_graph *g, const idr_params *params, int index);
 idr_node idr_graph_constant(idr_graph *g, double value); /* scalar */
 
