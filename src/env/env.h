@@ -20,8 +20,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define IDR_ENV_DIM_MAX    128
-#define IDR_ENV_METRIC_MAX 16
+#define IDR_ENV_DIM_MAX     128
+#define IDR_ENV_METRIC_MAX  16
 #define IDR_ENV_SECTION_MAX 8
 
 typedef enum { IDR_ACTION_BOX, IDR_ACTION_DISCRETE } idr_action_kind;
@@ -39,12 +39,15 @@ typedef struct {
   float observation_low[IDR_ENV_DIM_MAX], observation_high[IDR_ENV_DIM_MAX];
   float critic_low[IDR_ENV_DIM_MAX], critic_high[IDR_ENV_DIM_MAX];
   const char *observation_name[IDR_ENV_DIM_MAX]; /* "hookload_mean"; NULL allowed */
+  /* Discount per step that the task's own horizon asks for; 0: the method decides. */
+  double discount;
   /* Extra sums per finished episode, beside return and length: "cost", "metres", "hours"... */
   int metric_count;
   const char *metric_name[IDR_ENV_METRIC_MAX];
 } idr_env_spec;
 
-/* Where a call reads and writes, from lane `begin` on (so [lane] below counts from there); any of the critic pointers may be NULL when critic_dim is 0. */
+/* Where a call reads and writes, from lane `begin` on (so [lane] below counts from there). Any of
+ * the critic pointers may be NULL when critic_dim is 0. */
 typedef struct {
   const float *action;      /* [lane][action_dim]; BOX actions are clipped to the bounds inside */
   float *observation;       /* [lane][observation_dim] */
@@ -70,10 +73,12 @@ typedef struct {
   /* Creates the private state from env->settings; may fail on bad settings. */
   idr_status (*create)(idr_env *env);
   void (*destroy)(idr_env *env);
-  /* Starts a new episode in lanes [begin, end) and writes observation and critic. */
+  /* Starts the next episode in lanes [begin, end) and writes observation and critic. */
   void (*reset)(idr_env *env, int64_t begin, int64_t end, const idr_env_buffers *buffers);
   idr_status (*step)(idr_env *env, int64_t begin, int64_t end, const idr_env_buffers *buffers);
-  /* A lane's whole state as bytes, for checkpoints: independent of lane and rank count. */
+  /* A lane's whole state as bytes, for checkpoints: independent of lane and rank count. The current
+   * observation is not part of it; who holds the observation rows saves them. A lane may be loaded
+   * only into an environment of the same kind, settings and seed, at the same global lane. */
   size_t lane_bytes;
   void (*lane_save)(const idr_env *env, int64_t lane, void *bytes);
   idr_status (*lane_load)(idr_env *env, int64_t lane, const void *bytes);
@@ -89,8 +94,8 @@ struct idr_env {
   void *state;          /* the kind's own */
 };
 
-/* All kinds, and one by name (NULL when unknown). */
-const idr_env_kind *idr_env_kinds(int *count);
+/* Row `index` of the table, and the row of a name; NULL when there is none. */
+const idr_env_kind *idr_env_kind_at(int index);
 const idr_env_kind *idr_env_find(const char *name);
 
 /* Makes an environment. `settings` is the kind's loaded settings struct (NULL when it has none) and
