@@ -1,0 +1,208 @@
+/* The state of 64 wells being drilled: one table of fields, structure of arrays.
+ *
+ * A group is IDR_LANES lanes wide; a field is `type name[IDR_LANES]` or `type
+ * name[count][IDR_LANES]`, so a loop over lanes reads contiguous memory and everything a second
+ * needs stays in the cache. Allocation, save and load of a lane, the scan for NaN and this
+ * documentation come from the table. A lane is one well in the hands of one driller; it knows
+ * nothing of its neighbours nor of its place in the group.
+ *
+ * What adds up over an episode (depth, time, volumes, wear) is double, the rest float. Fields
+ * marked (copy) repeat the well's property where the bit is; they change only when a boundary is
+ * crossed.
+ */
+#ifndef IDR_DRILL_STATE_H
+#define IDR_DRILL_STATE_H
+
+#include "base/fn.h"
+#include "base/status.h"
+#include "drill/channel.h"
+#include "drill/well.h"
+#include <stddef.h>
+#include <stdint.h>
+
+#define IDR_LANES        64
+#define IDR_ANNULUS      4  /* cells of the annulus, bit to surface, equal length */
+#define IDR_TRAIL        20 /* seconds of the trailing window for stick-slip */
+#define IDR_STRING_PARTS 3  /* collars, heavy pipe, pipe */
+
+/* Why a lane must end (bits of the field `failure`). */
+typedef enum {
+  IDR_FAILURE_NONE = 0,
+  IDR_FAILURE_PACKOFF = 1,  /* solids close the annulus, pipe stuck */
+  IDR_FAILURE_TWISTOFF = 2, /* string broken by torsional fatigue */
+  IDR_FAILURE_LOSSES = 4    /* lost circulation beyond what the pits can replace */
+} idr_failure;
+
+/* S(type, name, unit, doc): one number per lane; A(type, name, count, unit, doc): `count` of them
+ */
+#define IDR_STATE_LIST(S, A)                                                                       \
+  /* set-points: written by the driller (the environment) before a step */                         \
+  S(float, wob_set, "N", "weight on bit asked for; clipped to the rig's limits inside")            \
+  S(float, omega_set, "rad/s", "top drive speed asked for")                                        \
+  S(float, flow_set, "m3/s", "pump rate asked for")                                                \
+  /* actuators */                                                                                  \
+  S(float, wob, "N", "weight on bit now")                                                          \
+  S(float, omega_ref, "rad/s", "rate-limited speed set-point")                                     \
+  S(float, flow, "m3/s", "pump rate now")                                                          \
+  /* torsion */                                                                                    \
+  S(float, omega_top, "rad/s", "top drive speed")                                                  \
+  S(float, omega_bit, "rad/s", "bit speed")                                                        \
+  S(float, twist, "rad", "top drive angle minus bit angle")                                        \
+  S(float, top_integral, "N m", "integral part of the top drive's torque")                         \
+  /* bit */                                                                                        \
+  S(double, flat, "m", "sum of wear-flat lengths over the blades")                                 \
+  S(float, wear, "-", "(flat - new) / (dull - new): 0 sharp, 1 dull")                              \
+  S(float, balling, "-", "part of the bit face covered with clay, 0 to 1")                         \
+  S(float, cut, "m", "depth of cut per revolution")                                                \
+  S(float, founder_cut, "m", "depth of cut at which the bit founders")                             \
+  S(float, founder_wob, "N", "weight at which the bit founders")                                   \
+  S(float, flat_temperature, "K", "of the wear flats")                                             \
+  S(float, whirl, "-", "severity of lateral vibration, 0 none")                                    \
+  S(float, strength, "Pa", "confined strength at the bit")                                         \
+  /* hole */                                                                                       \
+  S(double, depth, "m", "measured depth of hole and bit")                                          \
+  S(double, start_depth, "m", "where the episode began")                                           \
+  S(float, tvd, "m", "vertical depth")                                                             \
+  A(double, suspended, IDR_ANNULUS, "m3", "cuttings moving in a cell of the annulus")              \
+  A(double, bed, IDR_ANNULUS, "m3", "cuttings lying in it")                                        \
+  S(double, solids_in, "m3", "cuttings made so far")                                               \
+  S(double, solids_out, "m3", "cuttings out at surface or cleaned before a trip")                  \
+  S(double, lost_volume, "m3", "mud lost to the formation")                                        \
+  S(double, fatigue, "-", "Miner sum of the string; 1 breaks it")                                  \
+  /* books */                                                                                      \
+  S(double, time, "s", "rig time since the episode began: all four below")                         \
+  S(double, rotating_time, "s", "on bottom or getting there, one per simulated second")            \
+  S(double, connection_time, "s", "spent on connections")                                          \
+  S(double, trip_time, "s", "spent on bit trips")                                                  \
+  S(double, lost_time, "s", "spent on curing losses")                                              \
+  S(double, energy, "J", "work done by the bit")                                                   \
+  S(double, bits_worn, "-", "bits used up: trips plus what the current one lost since start")      \
+  S(double, wear_start, "-", "wear of the bit in the hole when the episode or bit began")          \
+  S(int32_t, trips, "-", "bit trips")                                                              \
+  S(int32_t, connections, "-", "connections made")                                                 \
+  S(int32_t, failure, "-", "bits of idr_failure; once set it stays")                               \
+  /* place in the well */                                                                          \
+  S(int32_t, layer, "-", "index of the layer at the bit")                                          \
+  S(int32_t, section, "-", "index of the hole section")                                            \
+  S(int32_t, path, "-", "index of the path point above the bit")                                   \
+  S(double, next_change, "m", "depth at which a copy must be renewed")                             \
+  S(double, next_stand, "m", "depth of the next connection")                                       \
+  S(double, bottom, "m", "(copy) total depth of the well")                                         \
+  /* rock (copy) */                                                                                \
+  S(float, ucs, "Pa", "(copy)")                                                                    \
+  S(float, abrasiveness, "-", "(copy)")                                                            \
+  S(float, stickiness, "-", "(copy)")                                                              \
+  S(float, pore_density, "kg/m3", "(copy)")                                                        \
+  S(float, fracture_density, "kg/m3", "(copy) least of the open hole")                             \
+  S(float, gamma_ray, "API", "(copy)")                                                             \
+  S(float, rock_density, "kg/m3", "(copy)")                                                        \
+  S(float, porosity, "-", "(copy)")                                                                \
+  /* path (copy) */                                                                                \
+  S(float, path_md, "m", "(copy) of the point above")                                              \
+  S(float, path_tvd, "m", "(copy)")                                                                \
+  S(float, path_slope, "-", "(copy) vertical per measured metre")                                  \
+  S(float, inclination, "rad", "(copy)")                                                           \
+  S(float, friction_static, "N m", "(copy) string against hole, breaking free")                    \
+  S(float, friction_kinetic, "N m", "(copy) turning")                                              \
+  S(float, hook_free, "N", "(copy) hook load off bottom")                                          \
+  S(float, mud_temperature, "K", "(copy) in the annulus at the bit")                               \
+  S(float, stiffness, "N m/rad", "(copy) of the string")                                           \
+  S(float, bit_inertia, "kg m2", "(copy) collars and a third of the pipe")                         \
+  S(float, twist_damping, "N m s/rad", "(copy) mud and steel")                                     \
+  A(float, cell_area, IDR_ANNULUS, "m2", "(copy) annular area of a cell")                          \
+  A(float, cell_gap, IDR_ANNULUS, "m", "(copy) its hydraulic diameter")                            \
+  A(float, cell_drop, IDR_ANNULUS, "m", "(copy) its vertical extent")                              \
+  S(float, cell_length, "m", "(copy) length of every cell")                                        \
+  A(float, cell_lean, IDR_ANNULUS, "-", "(copy) Larsen's angle factor, 0 where no bed can lie")    \
+  /* section, string and rig (copy) */                                                             \
+  S(float, hole_diameter, "m", "(copy)")                                                           \
+  S(float, bit_radius, "m", "(copy)")                                                              \
+  S(float, nozzle_area, "m2", "(copy)")                                                            \
+  S(float, exposure, "m", "(copy) largest depth of cut")                                           \
+  S(float, flat_new, "m", "(copy)")                                                                \
+  S(float, flat_dull, "m", "(copy)")                                                               \
+  S(float, shoe_depth, "m", "(copy)")                                                              \
+  S(float, shoe_tvd, "m", "(copy)")                                                                \
+  S(float, shoe_diameter, "m", "(copy) inside the casing")                                         \
+  S(float, mud_density, "kg/m3", "(copy)")                                                         \
+  S(float, mud_yield, "Pa", "(copy)")                                                              \
+  S(float, mud_consistency, "Pa s^n", "(copy)")                                                    \
+  S(float, mud_index, "-", "(copy)")                                                               \
+  A(float, part_outer, IDR_STRING_PARTS, "m", "(copy) outer diameter")                             \
+  A(float, part_inner, IDR_STRING_PARTS, "m", "(copy) inner diameter")                             \
+  A(float, part_length, IDR_STRING_PARTS, "m", "(copy); the pipe's follows the depth")             \
+  S(float, wob_max, "N", "(copy)")                                                                 \
+  S(float, omega_max, "rad/s", "(copy)")                                                           \
+  S(float, flow_min, "m3/s", "(copy)")                                                             \
+  S(float, flow_max, "m3/s", "(copy)")                                                             \
+  S(float, pressure_max, "Pa", "(copy)")                                                           \
+  S(float, torque_max, "N m", "(copy)")                                                            \
+  S(float, rop_max, "m/s", "(copy)")                                                               \
+  S(float, wob_rate, "N/s", "(copy)")                                                              \
+  S(float, omega_rate, "rad/s2", "(copy)")                                                         \
+  S(float, flow_rate, "m3/s2", "(copy)")                                                           \
+  S(float, top_inertia, "kg m2", "(copy)")                                                         \
+  /* what the last second gave, one value per channel, SI */                                       \
+  A(float, value, IDR_CHANNEL_COUNT, "SI", "channels, true values at 1 Hz")                        \
+  S(float, bit_torque, "N m", "mean over the second")                                              \
+  S(float, solids, "-", "largest part of a cell's annulus filled with cuttings")                   \
+  /* trailing window, oldest first: bit speed per second */                                        \
+  A(float, trail_min, IDR_TRAIL, "rad/s", "least")                                                 \
+  A(float, trail_max, IDR_TRAIL, "rad/s", "greatest")                                              \
+  A(float, trail_mean, IDR_TRAIL, "rad/s", "mean")                                                 \
+  A(float, trail_stuck, IDR_TRAIL, "-", "part of the second standing still or turning back")       \
+  /* the last control period (idr_drill_step), one value per channel, SI */                        \
+  A(float, mean, IDR_CHANNEL_COUNT, "SI", "mean of the period")                                    \
+  A(float, least, IDR_CHANNEL_COUNT, "SI", "minimum")                                              \
+  A(float, most, IDR_CHANNEL_COUNT, "SI", "maximum")                                               \
+  A(float, spread, IDR_CHANNEL_COUNT, "SI", "standard deviation")                                  \
+  A(float, origin, IDR_CHANNEL_COUNT, "SI", "first value: sums are taken relative to it")
+
+typedef struct {
+#define IDR_STATE_ONE(type, name, unit, doc)         type name[IDR_LANES];
+#define IDR_STATE_MANY(type, name, count, unit, doc) type name[count][IDR_LANES];
+  IDR_STATE_LIST(IDR_STATE_ONE, IDR_STATE_MANY)
+#undef IDR_STATE_ONE
+#undef IDR_STATE_MANY
+  const idr_well *well[IDR_LANES]; /* borrowed; not part of a saved lane */
+} idr_drill_group;
+
+/* Makes a zeroed, 64-byte aligned group. Every lane must be reset before the first step (lanes that
+ * nobody uses too: on any well). The caller frees it. */
+idr_status idr_drill_group_create(idr_drill_group **out);
+void idr_drill_group_free(idr_drill_group *group); /* NULL allowed */
+
+/* How an episode begins. */
+typedef struct {
+  double depth; /* m, inside a section of the well */
+  double wear;  /* of the bit in the hole, 0 to below 1 */
+  float omega;  /* rad/s; string and top drive turn at it, bit off bottom */
+  float flow;   /* m3/s; pumps run at it */
+} idr_drill_start;
+
+/* Puts a lane at the start of an episode on `well`, which must outlive it. Set-points become the
+ * start's speed and flow and no weight. ARGUMENT when the depth is outside the well. */
+idr_status idr_drill_reset(idr_drill_group *group, int lane, const idr_well *well,
+                           const idr_drill_start *start);
+/* Renews the copies of a lane from its well (after its depth changed by hand, in tests). */
+void idr_drill_refresh(idr_drill_group *group, int lane);
+
+/* A lane's whole state as bytes, independent of the lane's place. */
+size_t idr_drill_lane_bytes(void);
+void idr_drill_lane_save(const idr_drill_group *group, int lane, void *bytes);
+/* `well` must be the well of the saved lane. */
+void idr_drill_lane_load(idr_drill_group *group, int lane, const idr_well *well, const void *bytes);
+
+/* First lane of [begin, end) that holds a NaN or infinity, and the field's name; -1 when none. */
+int idr_drill_scan(const idr_drill_group *group, int begin, int end, const char **field);
+
+/* The table as data, for documentation. */
+typedef struct {
+  const char *type, *name;
+  int count;
+  const char *unit, *doc;
+} idr_state_field;
+extern const idr_state_field idr_state_fields[];
+extern const int idr_state_field_count;
+
+#endif
