@@ -13,7 +13,7 @@ typedef struct {
 } idr_cartpole_lane;
 
 typedef struct {
-  float angle, rate; /* from upright, rad (not wrapped) and rad/s */
+  float angle, rate; /* from upright in [-pi, pi], rad, and rad/s */
   uint32_t episode, step;
 } idr_pendulum_lane;
 

@@ -80,20 +80,26 @@ static void pendulum_reset(idr_env *env, int64_t begin, int64_t end,
   write_observations(s, begin, end, buffers->observation);
 }
 
-/* The cost is that of the state before the step and of the clipped torque; the angle in it is the
- * distance from upright. */
+/* Back into [-pi, pi] after at most one turn, so that an angle never loses digits; 2 pi in two
+ * parts keeps those it has. */
+IDR_FN float wrap(float angle) {
+  float turn = angle > PI ? 1.0f : 0.0f;
+  turn = angle < -PI ? -1.0f : turn;
+  return IDR_FMA(-turn, -1.7484556e-7f, IDR_FMA(-turn, 6.2831855f, angle));
+}
+
+/* The cost is that of the state before the step and of the clipped torque. */
 static void advance(lanes *s, int64_t begin, int64_t end, const float *action, float *reward) {
   IDR_SIMD
   for (int64_t lane = begin; lane < end; lane++) {
     float torque = idr_clampf(action[lane - begin], -TORQUE_MAX, TORQUE_MAX);
     float angle = s->angle[lane], rate = s->rate[lane];
-    float wrapped = angle - 2.0f * PI * floorf((angle + PI) / (2.0f * PI));
-    reward[lane - begin] = -(wrapped * wrapped + 0.1f * (rate * rate) + 0.001f * (torque * torque));
+    reward[lane - begin] = -(angle * angle + 0.1f * (rate * rate) + 0.001f * (torque * torque));
     rate += (3.0f * GRAVITY / (2.0f * LENGTH) * idr_sinf(angle) +
              3.0f / (MASS * LENGTH * LENGTH) * torque) *
             TIME_STEP;
     rate = idr_clampf(rate, -RATE_LIMIT, RATE_LIMIT);
-    s->angle[lane] = angle + rate * TIME_STEP;
+    s->angle[lane] = wrap(angle + rate * TIME_STEP);
     s->rate[lane] = rate;
     s->step[lane]++;
   }
@@ -145,7 +151,7 @@ static idr_status pendulum_load(idr_env *env, int64_t lane, const void *bytes) {
   lanes *s = env->state;
   idr_pendulum_lane in;
   memcpy(&in, bytes, sizeof in);
-  if (!isfinite(in.angle + in.rate) || in.step >= STEP_LIMIT)
+  if (!(fabsf(in.angle) < 4.0f) || !(fabsf(in.rate) <= RATE_LIMIT) || in.step >= STEP_LIMIT)
     IDR_FAIL(IDR_STATUS_FORMAT, "pendulum: the saved state of lane %lld is damaged",
              (long long)(env->lane_first + lane));
   s->angle[lane] = in.angle;
