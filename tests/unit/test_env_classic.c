@@ -1,6 +1,6 @@
 /* CartPole-v1 and Pendulum-v1: the contract of a task, and transitions recorded from Gymnasium. */
-#include "../support/env_contract.h"
 #include "env/classic.h"
+#include "support/env_contract.h"
 #include <stdio.h>
 
 /* Difference that rounding a state to float and computing in float may make: a few units in the
@@ -14,14 +14,9 @@ typedef struct {
   int terminated, truncated;
 } transition;
 
-static void path_of_recording(char *out, size_t size) {
+static const char *path_of_recording(void) {
   const char *fresh = getenv("IDR_TEST_TRANSITIONS");
-  const char *slash = strrchr(__FILE__, '/');
-  if (fresh)
-    snprintf(out, size, "%s", fresh);
-  else
-    snprintf(out, size, "%.*s/../support/gymnasium_transitions.csv", (int)(slash - __FILE__),
-             __FILE__);
+  return fresh ? fresh : IDR_SOURCE_FOLDER "/tests/support/gymnasium_transitions.csv";
 }
 
 static bool read_transition(FILE *file, transition *t) {
@@ -84,10 +79,8 @@ static void check_transition(idr_env *env, rig *r, const transition *t) {
 }
 
 static void test_transitions(const idr_env_kind *kind) {
-  char path[1024];
-  path_of_recording(path, sizeof path);
-  FILE *file = fopen(path, "r");
-  if (!file) fail_msg("cannot open %s", path);
+  FILE *file = fopen(path_of_recording(), "r");
+  if (!file) fail_msg("cannot open %s", path_of_recording());
   idr_env *env = contract_env(kind, NULL, 0, 1);
   rig r = contract_rig(&env->spec, 1);
   contract_reset(env, &r);
