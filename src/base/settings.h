@@ -4,10 +4,12 @@
  *     X(KIND, name, unit, default, min, max, choices, doc)
  * KIND is BOOL, INT, REAL, TEXT, CHOICE or REALS (a list of numbers, at most IDR_REALS_MAX).
  * `unit` is "" or the unit in which the value is shown and in which a bare number is read ("klbf",
- * "1/min", "m/h"); values in the struct are SI. `default` is text as a user would write it
- * ("25 klbf", "true", "auto"); the word `required` in place of it makes the key mandatory. `min`
- * and `max` are numbers in `unit` (of the elements for REALS, ignored for BOOL, TEXT and CHOICE).
- * `choices` is "a|b|c" for CHOICE (the value is the index), otherwise "".
+ * "rpm", "m/h"; see units.h); values in the struct are SI. A value may carry any unit of the same
+ * dimension. An INT has no conversion: its unit is only a label ("rows"). `default` is text as a
+ * user would write it ("25 klbf", "true", "[64, 64]"); the word `required` in place of it makes the
+ * key mandatory. `min` and `max` are numbers in `unit` (of the elements for REALS, ignored for
+ * BOOL, TEXT and CHOICE); an infinite one is no limit. `choices` is "a|b|c" for CHOICE (the value
+ * is the index), otherwise "".
  *
  * From the table come the struct, the YAML reader, `section.key=value` overrides, the help page,
  * range checks, the echoed effective file and the parameters logged with a run. The same tables
@@ -21,9 +23,11 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#define IDR_TEXT_MAX     512
-#define IDR_REALS_MAX    64
-#define IDR_REQUIRED     "required"
+#define IDR_TEXT_MAX  512
+#define IDR_REALS_MAX 64
+#define IDR_REQUIRED  "required"
+/* Long enough for any value as text (64 numbers with their units). */
+#define IDR_SETTING_TEXT_MAX 4096
 
 typedef enum {
   IDR_KIND_BOOL,
@@ -106,7 +110,10 @@ idr_status idr_yaml_parse(const char *name, const char *text, size_t bytes, idr_
 void idr_yaml_free(idr_yaml *yaml); /* NULL allowed */
 const char *idr_yaml_name(const idr_yaml *yaml);
 idr_yaml_node idr_yaml_root(const idr_yaml *yaml);
-int idr_yaml_line(const idr_yaml *yaml, idr_yaml_node node); /* from 1 */
+int idr_yaml_line(const idr_yaml *yaml, idr_yaml_node node);   /* from 1; 0 for an absent node */
+int idr_yaml_column(const idr_yaml *yaml, idr_yaml_node node); /* from 1; 0 for an absent node */
+/* Text of a scalar, borrowed; NULL for anything else. */
+const char *idr_yaml_text(const idr_yaml *yaml, idr_yaml_node node);
 /* Value of `key` in a mapping, 0 when absent or `node` is no mapping. */
 idr_yaml_node idr_yaml_child(const idr_yaml *yaml, idr_yaml_node node, const char *key);
 /* Number of items of a sequence (0 for anything else), and item i. */

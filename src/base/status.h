@@ -54,7 +54,8 @@ const idr_error *idr_error_get(void);
 void idr_error_set(const idr_error *error);
 void idr_error_clear(void);
 
-#define IDR_FAIL(status, ...) return idr_fail_at((status), __func__, __FILE__, __LINE__, __VA_ARGS__)
+#define IDR_FAIL(status, ...)                                                                      \
+  return idr_fail_at((status), __func__, __FILE__, __LINE__, __VA_ARGS__)
 /* For functions with one clean-up label: sets `var` and jumps. */
 #define IDR_FAIL_GOTO(var, label, status, ...)                                                     \
   do {                                                                                             \
