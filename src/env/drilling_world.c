@@ -1,0 +1,239 @@
+/* Wells, prices and the frozen list of scenarios. */
+#include "base/random.h"
+#include "env/drilling_internal.h"
+#include <stdlib.h>
+#include <xxhash.h>
+
+#define DAY  86400.0
+#define HOUR 3600.0
+
+#define idr_row_type idr_drilling_settings
+static const idr_setting drilling_rows[] = {IDR_DRILLING_ROWS(IDR_SETTING_ROW)};
+#undef idr_row_type
+#define idr_row_type idr_price_settings
+static const idr_setting price_rows[] = {IDR_PRICE_ROWS(IDR_SETTING_ROW)};
+#undef idr_row_type
+
+int idr_drilling_bind(void *config, idr_section *out) {
+  idr_drilling_config *c = config;
+  out[0] = (idr_section)IDR_SECTION("drilling", "the drilling task", drilling_rows, &c->drilling);
+  out[1] = (idr_section)IDR_SECTION("prices", "what time and bits cost", price_rows, &c->prices);
+  out[2] = (idr_section){.name = "wells",
+                         .doc = "how generated wells are drawn",
+                         .rows = idr_generator_rows,
+                         .row_count = idr_generator_row_count,
+                         .values = &c->wells};
+  return IDR_DRILLING_SECTIONS;
+}
+
+idr_status idr_drilling_defaults(idr_drilling_config *config) {
+  idr_section sections[IDR_DRILLING_SECTIONS];
+  int count = idr_drilling_bind(config, sections);
+  IDR_TRY(idr_settings_load(sections, count, NULL, NULL, 0));
+  return IDR_STATUS_OK;
+}
+
+/* ---- starts ---------------------------------------------------------------------------------- */
+
+/* Part of a section in which an interval may start. The string needs hole to hang in, and the last
+ * metre is left so that the step that crosses the end stays in the section. */
+static void start_span(const idr_drilling_world *world, const idr_well *well, int section,
+                       double *low, double *high) {
+  const idr_well_section *s = &well->section[section];
+  double string = well->string.collar_length + well->string.heavy_length;
+  *low = s->top > string ? s->top : string;
+  *high = s->bottom - world->config.drilling.interval - 5.0;
+  if (*high < *low || s->hole_diameter > world->config.drilling.hole_diameter_max) *high = *low;
+}
+
+static double start_length(const idr_drilling_world *world, const idr_well *well) {
+  double length = 0.0, low, high;
+  for (int s = 0; s < well->section_count; s++) {
+    start_span(world, well, s, &low, &high);
+    length += high - low;
+  }
+  return length;
+}
+
+/* Depth at `fraction` of all places where an interval may start. */
+static double start_depth(const idr_drilling_world *world, const idr_well *well, double fraction) {
+  double left = fraction * start_length(world, well), low = 0.0, high = 0.0;
+  for (int s = 0; s < well->section_count; s++) {
+    start_span(world, well, s, &low, &high);
+    if (left < high - low) return low + left;
+    left -= high - low;
+  }
+  return high;
+}
+
+static idr_scenario scenario_from(const idr_drilling_world *world, int well, idr_random4 r) {
+  double wear_max = world->config.drilling.wear_start_max;
+  return (idr_scenario){
+      .well = well,
+      .depth = start_depth(world, world->well[well], (double)idr_random_uniform(r.word[1])),
+      .wear = wear_max * (double)idr_random_uniform(r.word[2])};
+}
+
+idr_scenario idr_drilling_scenario(const idr_drilling_world *world, int64_t k) {
+  const idr_drilling_settings *d = &world->config.drilling;
+  idr_random4 r = idr_random_draw((uint64_t)d->well_seed, (uint32_t)(d->well_first + k), 0, 1,
+                                  IDR_PURPOSE_RESET, 0);
+  return scenario_from(world, (int)(k % world->well_count), r);
+}
+
+idr_scenario idr_drilling_draw(const idr_drilling_world *world, uint64_t seed, uint32_t lane,
+                               uint32_t episode) {
+  idr_random4 r = idr_random_draw(seed, lane, episode, 0, IDR_PURPOSE_RESET, 0);
+  int well = (int)(((uint64_t)r.word[0] * (uint64_t)world->well_count) >> 32);
+  return scenario_from(world, well, r);
+}
+
+uint64_t idr_drilling_scenario_hash(const idr_drilling_world *world, int64_t n) {
+  const idr_drilling_settings *d = &world->config.drilling;
+  double rules[4] = {(double)d->period, d->interval, d->time_limit, d->sensor_noise};
+  uint64_t hash = XXH3_64bits(rules, sizeof rules);
+  for (int64_t k = 0; k < n; k++) {
+    idr_scenario s = idr_drilling_scenario(world, k);
+    struct {
+      uint64_t well;
+      double depth, wear;
+    } row = {idr_well_hash(world->well[s.well]), s.depth, s.wear};
+    hash = XXH3_64bits_withSeed(&row, sizeof row, hash);
+  }
+  return hash;
+}
+
+/* ---- prices ---------------------------------------------------------------------------------- */
+
+double idr_drilling_reference(const idr_drilling_world *world, int well, int layer, double depth) {
+  const idr_well *w = world->well[well];
+  const double *sum = world->reference[well];
+  double top = (double)w->layer[layer].top, bottom = (double)w->layer[layer].bottom;
+  return sum[layer] + (sum[layer + 1] - sum[layer]) * (depth - top) / (bottom - top);
+}
+
+double idr_drilling_trip_time(const idr_well *well, double depth) {
+  return 2.0 * depth / well->rig.trip_speed + well->rig.bit_change_time;
+}
+
+static idr_status make_reference(idr_drilling_world *world, int index) {
+  const idr_well *well = world->well[index];
+  const idr_price_settings *p = &world->config.prices;
+  double *sum = malloc(sizeof(double) * (size_t)(well->layer_count + 1));
+  if (!sum) IDR_FAIL(IDR_STATUS_MEMORY, "no memory for the reference cost of a well");
+  world->reference[index] = sum;
+  sum[0] = 0.0;
+  for (int i = 0; i < well->layer_count; i++) {
+    const idr_layer *layer = &well->layer[i];
+    double harder = p->reference_ucs > 0.0 ? (double)layer->ucs / p->reference_ucs : 0.0;
+    double per_metre = world->rig_rate * p->reference_time * (1.0 + harder);
+    sum[i + 1] = sum[i] + per_metre * ((double)layer->bottom - (double)layer->top);
+  }
+  return IDR_STATUS_OK;
+}
+
+/* ---- the world ---------------------------------------------------------------------------------
+ */
+
+static idr_status make_well(idr_drilling_world *world, int index) {
+  const idr_drilling_settings *d = &world->config.drilling;
+  if (d->well_file[0])
+    IDR_TRY(idr_well_read(d->well_file, &world->well[index]));
+  else
+    IDR_TRY(idr_well_generate(&world->config.wells, (uint64_t)d->well_seed,
+                              (uint32_t)(d->well_first + index), &world->well[index]));
+  if (start_length(world, world->well[index]) <= 0.0)
+    IDR_FAIL(
+        IDR_STATUS_CONFIG,
+        "well '%s' has no section of %g m or less in diameter that is longer than the interval "
+        "of %g m: shorten drilling.interval or choose other wells",
+        world->well[index]->head.name, d->hole_diameter_max, d->interval);
+  IDR_TRY(make_reference(world, index));
+  return IDR_STATUS_OK;
+}
+
+/* Wells are made in parallel; the failure of the lowest index is the one that is told. */
+static idr_status make_wells(idr_drilling_world *world) {
+  int count = world->well_count, failed = count;
+  idr_error error;
+#pragma omp parallel for schedule(dynamic, 16)
+  for (int i = 0; i < count; i++) {
+    if (make_well(world, i) == IDR_STATUS_OK) continue;
+#pragma omp critical(idr_drilling_make_wells)
+    if (i < failed) {
+      failed = i;
+      error = *idr_error_get();
+    }
+  }
+  if (failed == count) return IDR_STATUS_OK;
+  idr_error_set(&error);
+  return idr_trace_at(error.status, __func__, __FILE__, __LINE__);
+}
+
+static float larger(float a, double b) {
+  return a > (float)b ? a : (float)b;
+}
+
+static void find_limits(idr_drilling_world *world) {
+  world->flow_min = (float)world->well[0]->rig.flow_min;
+  for (int i = 0; i < world->well_count; i++) {
+    const idr_well_rig *rig = &world->well[i]->rig;
+    world->wob_max = larger(world->wob_max, rig->wob_max);
+    world->omega_max = larger(world->omega_max, rig->rpm_max);
+    world->flow_max = larger(world->flow_max, rig->flow_max);
+    if ((float)rig->flow_min < world->flow_min) world->flow_min = (float)rig->flow_min;
+  }
+  world->omega_min = 0.15f * world->omega_max;
+}
+
+/* Whatever the rig rate: a lost hole must cost more rig time than the whole interval at the slowest
+ * speed, or a driller could gain by ending early. */
+static idr_status check_prices(const idr_drilling_config *config) {
+  const idr_price_settings *p = &config->prices;
+  double slowest = config->drilling.interval / p->slow_rop;
+  if (p->failure_time < slowest)
+    IDR_FAIL(IDR_STATUS_CONFIG,
+             "prices.failure_time is %g h, less than the %g h that drilling.interval takes at "
+             "prices.slow_rop: failing would pay; raise one of the two prices",
+             p->failure_time / HOUR, slowest / HOUR);
+  if (config->drilling.time_limit > slowest)
+    IDR_FAIL(
+        IDR_STATUS_CONFIG,
+        "drilling.time_limit is %g h, more than the %g h that drilling.interval takes at "
+        "prices.slow_rop: idling would be charged less than drilling slowly; lower one of them",
+        config->drilling.time_limit / HOUR, slowest / HOUR);
+  return IDR_STATUS_OK;
+}
+
+idr_status idr_drilling_world_create(const idr_drilling_config *config, idr_drilling_world **out) {
+  idr_status status = IDR_STATUS_OK;
+  *out = NULL;
+  IDR_TRY(check_prices(config));
+  idr_drilling_world *world = calloc(1, sizeof *world);
+  if (!world) IDR_FAIL(IDR_STATUS_MEMORY, "no memory for the drilling world");
+  world->config = *config;
+  world->rig_rate = config->prices.rig_rate / DAY;
+  world->well_count = config->drilling.well_file[0] ? 1 : (int)config->drilling.wells;
+  world->well = calloc((size_t)world->well_count, sizeof *world->well);
+  world->reference = calloc((size_t)world->well_count, sizeof *world->reference);
+  if (!world->well || !world->reference)
+    IDR_FAIL_GOTO(status, fail, IDR_STATUS_MEMORY, "no memory for %d wells", world->well_count);
+  IDR_TRY_GOTO(status, fail, make_wells(world));
+  find_limits(world);
+  *out = world;
+  return IDR_STATUS_OK;
+fail:
+  idr_drilling_world_destroy(world);
+  return status;
+}
+
+void idr_drilling_world_destroy(idr_drilling_world *world) {
+  if (!world) return;
+  for (int i = 0; i < world->well_count; i++) {
+    if (world->well) idr_well_free(world->well[i]);
+    if (world->reference) free(world->reference[i]);
+  }
+  free(world->well);
+  free(world->reference);
+  free(world);
+}
