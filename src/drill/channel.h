@@ -15,8 +15,8 @@
   X(ROP, "0113", "ROPA", "rop", "m/s", "m/h", 3600, 0, 0, 0.03, 1e-5, "rate of penetration")       \
   X(HOOKLOAD, "0114", "HKLA", "hookload", "N", "kN", 1e-3, 0, 0, 2e6, 500, "hook load")            \
   X(WOB, "0116", "WOBA", "wob", "N", "kN", 1e-3, 0, 0, 2.5e5, 500, "weight on bit")                \
-  X(TORQUE, "0118", "TQA", "torque", "N m", "kN m", 1e-3, 0, 0, 4e4, 50, "surface torque")         \
-  X(OMEGA, "0120", "RPMA", "omega", "rad/s", "1/min", 9.5492966, 0, 0, 25, 0.1, "surface speed")   \
+  X(TORQUE, "0118", "TQA", "torque", "N.m", "kN.m", 1e-3, 0, 0, 4e4, 50, "surface torque")         \
+  X(OMEGA, "0120", "RPMA", "omega", "rad/s", "rpm", 9.5492966, 0, 0, 25, 0.1, "surface speed")     \
   X(SPP, "0121", "SPPA", "standpipe_pressure", "Pa", "kPa", 1e-3, 0, 0, 3.5e7, 1e4,                \
     "standpipe pressure")                                                                          \
   X(FLOW_OUT, "0129", "MFOA", "flow_out", "m3/s", "L/min", 60000, 0, 0, 0.08, 1e-4, "flow out")    \
@@ -32,7 +32,7 @@
   X(GAMMA, "0823", "MG1", "gamma_ray", "API", "API", 1, 0, 0, 250, 1, "natural gamma ray")         \
   X(TEMPERATURE, "0835", "MFTA", "mud_temperature", "K", "degC", 1, 273.15, 280, 450, 0.5,         \
     "mud temperature in the annulus at the bit")                                                   \
-  X(OMEGA_BIT, "0919", "MMRP", "omega_bit", "rad/s", "1/min", 9.5492966, 0, -10, 50, 0.1,          \
+  X(OMEGA_BIT, "0919", "MMRP", "omega_bit", "rad/s", "rpm", 9.5492966, 0, -10, 50, 0.1,            \
     "speed of the bit")                                                                            \
   X(MSE, "-", "MSE", "mse", "Pa", "MPa", 1e-6, 0, 0, 2e9, 1e5, "mechanical specific energy")       \
   X(SSI, "-", "SSI", "stick_slip_index", "-", "-", 1, 0, 0, 2, 0.01,                               \

@@ -76,8 +76,7 @@ typedef enum {
   S(double, trip_time, "s", "spent on bit trips")                                                  \
   S(double, lost_time, "s", "spent on curing losses")                                              \
   S(double, energy, "J", "work done by the bit")                                                   \
-  S(double, bits_worn, "-", "bits used up: trips plus what the current one lost since start")      \
-  S(double, wear_start, "-", "wear of the bit in the hole when the episode or bit began")          \
+  S(double, bits_worn, "-", "bits used up since the episode began, parts of a bit included")       \
   S(int32_t, trips, "-", "bit trips")                                                              \
   S(int32_t, connections, "-", "connections made")                                                 \
   S(int32_t, failure, "-", "bits of idr_failure; once set it stays")                               \
@@ -112,6 +111,7 @@ typedef enum {
   A(float, cell_area, IDR_ANNULUS, "m2", "(copy) annular area of a cell")                          \
   A(float, cell_gap, IDR_ANNULUS, "m", "(copy) its hydraulic diameter")                            \
   A(float, cell_drop, IDR_ANNULUS, "m", "(copy) its vertical extent")                              \
+  A(float, cell_ratio, IDR_ANNULUS, "-", "(copy) pipe diameter over hole diameter")                \
   S(float, cell_length, "m", "(copy) length of every cell")                                        \
   A(float, cell_lean, IDR_ANNULUS, "-", "(copy) Larsen's angle factor, 0 where no bed can lie")    \
   /* section, string and rig (copy) */                                                             \
@@ -128,6 +128,11 @@ typedef enum {
   S(float, mud_yield, "Pa", "(copy)")                                                              \
   S(float, mud_consistency, "Pa s^n", "(copy)")                                                    \
   S(float, mud_index, "-", "(copy)")                                                               \
+  A(float, mud_rate, 2, "-", "(copy) wall shear rate factor in pipe and annulus")                  \
+  A(float, mud_stress, 2, "Pa", "(copy) yield part of the wall stress in pipe and annulus")        \
+  S(float, mud_transition, "-", "(copy) friction factor per Reynolds number in transition")        \
+  S(float, mud_turbulent, "-", "(copy) A of the turbulent friction factor A / Re^B")               \
+  S(float, mud_slope, "-", "(copy) its B")                                                         \
   A(float, part_outer, IDR_STRING_PARTS, "m", "(copy) outer diameter")                             \
   A(float, part_inner, IDR_STRING_PARTS, "m", "(copy) inner diameter")                             \
   A(float, part_length, IDR_STRING_PARTS, "m", "(copy); the pipe's follows the depth")             \
@@ -146,7 +151,7 @@ typedef enum {
   A(float, value, IDR_CHANNEL_COUNT, "SI", "channels, true values at 1 Hz")                        \
   S(float, bit_torque, "N m", "mean over the second")                                              \
   S(float, solids, "-", "largest part of a cell's annulus filled with cuttings")                   \
-  /* trailing window, oldest first: bit speed per second */                                        \
+  /* trailing window, newest first: bit speed in each second */                                    \
   A(float, trail_min, IDR_TRAIL, "rad/s", "least")                                                 \
   A(float, trail_max, IDR_TRAIL, "rad/s", "greatest")                                              \
   A(float, trail_mean, IDR_TRAIL, "rad/s", "mean")                                                 \

@@ -48,7 +48,7 @@ typedef enum {
   X(REAL, bit_flat_dull, "mm", "14", 1, 60, "", "the same when the bit must be pulled")            \
   X(REAL, mud_density, "kg/m3", IDR_REQUIRED, 800, 2500, "", "of the mud pumped in")               \
   X(REAL, mud_yield, "Pa", "4", 0, 50, "", "Herschel-Bulkley yield stress")                        \
-  X(REAL, mud_consistency, "Pa s^n", "0.4", 1e-4, 20, "", "Herschel-Bulkley consistency")          \
+  X(REAL, mud_consistency, "", "0.4", 1e-4, 20, "", "Herschel-Bulkley consistency, Pa s^n")        \
   X(REAL, mud_index, "", "0.7", 0.2, 1, "", "Herschel-Bulkley index")
 
 #define IDR_WELL_LAYER_ROWS(X)                                                                     \
@@ -62,7 +62,7 @@ typedef enum {
   X(REAL, pore_density, "kg/m3", IDR_REQUIRED, 300, 2500, "", "pore pressure as mud density")      \
   X(REAL, fracture_density, "kg/m3", IDR_REQUIRED, 500, 3500, "", "fracture pressure likewise")    \
   X(REAL, gamma_ray, "API", "60", 0, 500, "", "natural gamma ray")                                 \
-  X(REAL, resistivity, "ohm m", "10", 0.01, 100000, "", "deep resistivity")                        \
+  X(REAL, resistivity, "ohm.m", "10", 0.01, 100000, "", "deep resistivity")                        \
   X(REAL, density, "kg/m3", "2600", 1000, 4000, "", "bulk density")                                \
   X(REAL, porosity, "", "0.1", 0, 0.6, "", "volume fraction of pores")                             \
   X(REAL, thermal_gradient, "K/m", "0.0238", 0, 0.2, "", "per vertical metre")
@@ -81,16 +81,16 @@ typedef enum {
 
 #define IDR_WELL_RIG_ROWS(X)                                                                       \
   X(REAL, wob_max, "kN", "220", 1, 1000, "", "largest weight-on-bit set-point")                    \
-  X(REAL, rpm_max, "1/min", "220", 10, 400, "", "largest speed set-point")                         \
+  X(REAL, rpm_max, "rpm", "220", 10, 400, "", "largest speed set-point")                           \
   X(REAL, flow_min, "L/min", "900", 0, 10000, "", "least flow while drilling")                     \
   X(REAL, flow_max, "L/min", "3600", 100, 12000, "", "largest flow set-point")                     \
   X(REAL, pressure_max, "MPa", "32", 1, 100, "", "pump relief setting; the auto-driller slows")    \
-  X(REAL, torque_max, "kN m", "45", 1, 200, "", "top drive")                                       \
+  X(REAL, torque_max, "kN.m", "45", 1, 200, "", "top drive")                                       \
   X(REAL, rop_max, "m/h", "100", 1, 500, "", "limit of the auto-driller")                          \
   X(REAL, wob_rate, "kN/s", "4", 0.01, 100, "", "how fast weight follows its set-point")           \
-  X(REAL, rpm_rate, "1/min/s", "6", 0.1, 200, "", "how fast speed follows")                        \
+  X(REAL, rpm_rate, "rpm/s", "6", 0.1, 200, "", "how fast speed follows")                          \
   X(REAL, flow_rate, "L/min/s", "60", 1, 2000, "", "how fast the pumps follow")                    \
-  X(REAL, top_drive_inertia, "kg m2", "2900", 1, 50000, "", "Aarsnes and Shor 2018")               \
+  X(REAL, top_drive_inertia, "", "2900", 1, 50000, "", "kg m2; Aarsnes and Shor 2018")             \
   X(REAL, stand_length, "m", "28", 5, 60, "", "drilled between two connections")                   \
   X(REAL, connection_time, "s", "240", 0, 7200, "", "weight to weight (assumed)")                  \
   X(REAL, trip_speed, "m/s", "0.15", 0.01, 2, "", "mean over a trip, with slips (assumed)")        \

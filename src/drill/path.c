@@ -1,0 +1,109 @@
+#include "drill/path.h"
+
+#include "drill/hydraulics.h"
+#include "drill/torsion.h"
+#include "drill/trajectory.h"
+
+/* Direction at `depth`: on the arc between the stations around it; straight before the first (which
+ * is taken to hold up to the surface) and after the last. `at` is the station to start looking
+ * from. */
+static void path_direction(const idr_well *well, double depth, int *at, double *inc, double *azi) {
+  const idr_well_survey *s = well->survey;
+  while (*at + 1 < well->survey_count && s[*at + 1].md < depth)
+    ++*at;
+  int next = *at + 1 < well->survey_count ? *at + 1 : *at;
+  double span = s[next].md - s[*at].md;
+  double f = span > 0.0 ? (depth - s[*at].md) / span : 0.0;
+  f = f < 0.0 ? 0.0 : f > 1.0 ? 1.0 : f;
+  idr_trajectory_between(s[*at].inclination, s[*at].azimuth, s[next].inclination, s[next].azimuth,
+                         f, inc, azi);
+}
+
+/* Directions and places of all points. */
+static void path_geometry(idr_well *well) {
+  double at[3] = {0.0, 0.0, 0.0}, inc, azi, next_inc, next_azi, step[3];
+  int station = 0;
+  path_direction(well, 0.0, &station, &inc, &azi);
+  for (int i = 0; i < well->path_count; i++) {
+    idr_path_point *p = &well->path[i];
+    path_direction(well, (i + 1) * IDR_PATH_STEP, &station, &next_inc, &next_azi);
+    p->north = (float)at[0];
+    p->east = (float)at[1];
+    p->tvd = (float)at[2];
+    p->inclination = (float)inc;
+    p->azimuth = (float)azi;
+    p->dogleg = (float)(idr_trajectory_bend(inc, azi, next_inc, next_azi) / IDR_PATH_STEP);
+    idr_trajectory_advance(IDR_PATH_STEP, inc, azi, next_inc, next_azi, step);
+    for (int k = 0; k < 3; k++)
+      at[k] += step[k];
+    inc = next_inc;
+    azi = next_azi;
+  }
+}
+
+/* Rock temperature: the layers' gradients summed over vertical metres. */
+static void path_temperature(idr_well *well) {
+  double temperature = well->head.surface_temperature;
+  for (int i = 0; i < well->path_count; i++) {
+    well->path[i].rock_temperature = (float)temperature;
+    if (i + 1 == well->path_count) break;
+    int layer = idr_well_find_layer(well, (i + 0.5) * IDR_PATH_STEP);
+    double drop = (double)well->path[i + 1].tvd - (double)well->path[i].tvd;
+    temperature += drop * (double)well->layer[layer].thermal_gradient;
+  }
+}
+
+/* Outer radius (m) and weight in mud (N/m) of the string `above` metres above the bit. */
+static void path_string(const idr_well_string *s, double above, double mud, double *radius,
+                        double *weight) {
+  double outer = s->pipe_outer_diameter, inner = s->pipe_inner_diameter;
+  if (above < s->collar_length) {
+    outer = s->collar_outer_diameter;
+    inner = s->collar_inner_diameter;
+  } else if (above < s->collar_length + s->heavy_length) {
+    outer = s->heavy_outer_diameter;
+    inner = s->heavy_inner_diameter;
+  }
+  double steel = 0.25 * M_PI * (outer * outer - inner * inner);
+  *radius = 0.5 * outer;
+  *weight = steel * ((double)IDR_STEEL_DENSITY - mud) * (double)IDR_GRAVITY;
+}
+
+/* Soft string from the bit (point `i`) to the surface, turning off bottom: Johancsik, Friesen and
+ * Dawson 1984 (SPE 11380): N^2 = (F dI + W sin I)^2 + (F sin I dA)^2, dF = W cos I, dM = mu N r. */
+static void path_load(const idr_well *well, int i, double mud, double *tension, double *moment) {
+  *tension = *moment = 0.0;
+  for (int j = i; j > 0; j--) {
+    const idr_path_point *low = &well->path[j], *high = &well->path[j - 1];
+    double radius, weight;
+    path_string(&well->string, (i - j + 0.5) * IDR_PATH_STEP, mud, &radius, &weight);
+    double inc = 0.5 * ((double)low->inclination + (double)high->inclination);
+    double turn = remainder((double)high->azimuth - (double)low->azimuth, 2.0 * M_PI);
+    double down = weight * IDR_PATH_STEP * sin(inc) +
+                  *tension * ((double)high->inclination - (double)low->inclination);
+    double side = *tension * sin(inc) * turn;
+    *moment += sqrt(down * down + side * side) * radius;
+    *tension += weight * IDR_PATH_STEP * cos(inc);
+  }
+}
+
+void idr_path_build(idr_well *well) {
+  path_geometry(well);
+  path_temperature(well);
+  for (int i = 0; i < well->path_count; i++) {
+    int section = idr_well_find_section(well, i * IDR_PATH_STEP);
+    double tension, moment;
+    path_load(well, i, well->section[section].mud_density, &tension, &moment);
+    well->path[i].hookload = (float)tension;
+    well->path[i].friction_kinetic = (float)(moment * well->string.friction_kinetic);
+    well->path[i].friction_static = (float)(moment * well->string.friction_static);
+  }
+}
+
+double idr_path_tvd(const idr_well *well, double depth) {
+  int i = idr_well_find_path(well, depth);
+  double f = depth / IDR_PATH_STEP - i;
+  double top = well->path[i].tvd;
+  if (i + 1 >= well->path_count) return top;
+  return top + f * ((double)well->path[i + 1].tvd - top);
+}

@@ -1,0 +1,305 @@
+#include "drill/state.h"
+
+#include "drill/cuttings.h"
+#include "drill/formation.h"
+#include "drill/hydraulics.h"
+#include "drill/path.h"
+#include "drill/torsion.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+const idr_state_field idr_state_fields[] = {
+#define IDR_STATE_ONE(type, name, unit, doc)         {#type, #name, 1, unit, doc},
+#define IDR_STATE_MANY(type, name, count, unit, doc) {#type, #name, count, unit, doc},
+    IDR_STATE_LIST(IDR_STATE_ONE, IDR_STATE_MANY)
+#undef IDR_STATE_ONE
+#undef IDR_STATE_MANY
+};
+const int idr_state_field_count = (int)(sizeof idr_state_fields / sizeof idr_state_fields[0]);
+
+idr_status idr_drill_group_create(idr_drill_group **out) {
+  size_t size = (sizeof(idr_drill_group) + 63) / 64 * 64;
+  *out = aligned_alloc(64, size);
+  if (!*out) IDR_FAIL(IDR_STATUS_MEMORY, "no memory for %d wells (%zu bytes)", IDR_LANES, size);
+  memset(*out, 0, size);
+  return IDR_STATUS_OK;
+}
+
+void idr_drill_group_free(idr_drill_group *group) {
+  free(group);
+}
+
+/* ---- saving, loading, scanning: from the table
+ * --------------------------------------------------*/
+size_t idr_drill_lane_bytes(void) {
+  return 0
+#define IDR_STATE_ONE(type, name, unit, doc)         +sizeof(type)
+#define IDR_STATE_MANY(type, name, count, unit, doc) +sizeof(type) * (size_t)(count)
+      IDR_STATE_LIST(IDR_STATE_ONE, IDR_STATE_MANY)
+#undef IDR_STATE_ONE
+#undef IDR_STATE_MANY
+          ;
+}
+
+void idr_drill_lane_save(const idr_drill_group *group, int lane, void *bytes) {
+  char *to = bytes;
+#define IDR_STATE_COPY(value)                                                                      \
+  memcpy(to, &(value), sizeof(value));                                                             \
+  to += sizeof(value);
+#define IDR_STATE_ONE(type, name, unit, doc) IDR_STATE_COPY(group->name[lane])
+#define IDR_STATE_MANY(type, name, count, unit, doc)                                               \
+  for (int k = 0; k < (count); k++) {                                                              \
+    IDR_STATE_COPY(group->name[k][lane])                                                           \
+  }
+  IDR_STATE_LIST(IDR_STATE_ONE, IDR_STATE_MANY)
+#undef IDR_STATE_ONE
+#undef IDR_STATE_MANY
+#undef IDR_STATE_COPY
+}
+
+void idr_drill_lane_load(idr_drill_group *group, int lane, const idr_well *well,
+                         const void *bytes) {
+  const char *from = bytes;
+  group->well[lane] = well;
+#define IDR_STATE_COPY(value)                                                                      \
+  memcpy(&(value), from, sizeof(value));                                                           \
+  from += sizeof(value);
+#define IDR_STATE_ONE(type, name, unit, doc) IDR_STATE_COPY(group->name[lane])
+#define IDR_STATE_MANY(type, name, count, unit, doc)                                               \
+  for (int k = 0; k < (count); k++) {                                                              \
+    IDR_STATE_COPY(group->name[k][lane])                                                           \
+  }
+  IDR_STATE_LIST(IDR_STATE_ONE, IDR_STATE_MANY)
+#undef IDR_STATE_ONE
+#undef IDR_STATE_MANY
+#undef IDR_STATE_COPY
+}
+
+/* First lane in which `row` is not finite, or -1. Integer fields are finite by nature. */
+static int scan_row(const char *type, const void *row, int begin, int end) {
+  if (!strcmp(type, "int32_t")) return -1;
+  int is_float = !strcmp(type, "float");
+  for (int i = begin; i < end; i++) {
+    double v = is_float ? (double)((const float *)row)[i] : ((const double *)row)[i];
+    if (!isfinite(v)) return i;
+  }
+  return -1;
+}
+
+int idr_drill_scan(const idr_drill_group *group, int begin, int end, const char **field) {
+  const char *row = (const char *)group;
+  for (int f = 0; f < idr_state_field_count; f++) {
+    const idr_state_field *d = &idr_state_fields[f];
+    size_t width = IDR_LANES * (strcmp(d->type, "double") ? sizeof(float) : sizeof(double));
+    for (int k = 0; k < d->count; k++, row += width) {
+      int lane = scan_row(d->type, row, begin, end);
+      if (lane < 0) continue;
+      *field = d->name;
+      return lane;
+    }
+  }
+  return -1;
+}
+
+/* ---- copies of the well at the bit ------------------------------------------------------------*/
+static void copy_layer(idr_drill_group *g, int i) {
+  const idr_well *w = g->well[i];
+  const idr_layer *layer = &w->layer[g->layer[i]];
+  g->ucs[i] = layer->ucs;
+  g->abrasiveness[i] = layer->abrasiveness;
+  g->stickiness[i] = layer->stickiness;
+  g->pore_density[i] = layer->pore_density;
+  g->gamma_ray[i] = layer->gamma_ray;
+  g->rock_density[i] = layer->density;
+  g->porosity[i] = layer->porosity;
+  /* The weakest rock of the open hole takes the mud. */
+  double shoe = idr_well_shoe_depth(w, g->section[i]);
+  float weakest = layer->fracture_density;
+  for (int k = g->layer[i]; k >= 0 && (double)w->layer[k].bottom > shoe; k--)
+    weakest = idr_minf(weakest, w->layer[k].fracture_density);
+  g->fracture_density[i] = weakest;
+}
+
+static void copy_mud(idr_drill_group *g, int i, const idr_well_section *s) {
+  g->mud_density[i] = (float)s->mud_density;
+  g->mud_yield[i] = (float)s->mud_yield;
+  g->mud_consistency[i] = (float)s->mud_consistency;
+  g->mud_index[i] = (float)s->mud_index;
+  for (int k = 0; k < 2; k++) {
+    idr_rheology r = idr_rheology_prepare(g->mud_density[i], g->mud_yield[i], g->mud_consistency[i],
+                                          g->mud_index[i], (float)k);
+    g->mud_rate[k][i] = r.rate;
+    g->mud_stress[k][i] = r.stress;
+    g->mud_transition[i] = r.transition;
+    g->mud_turbulent[i] = r.turbulent;
+    g->mud_slope[i] = r.slope;
+  }
+}
+
+static void copy_section(idr_drill_group *g, int i) {
+  const idr_well *w = g->well[i];
+  const idr_well_section *s = &w->section[g->section[i]];
+  g->hole_diameter[i] = (float)s->hole_diameter;
+  g->bit_radius[i] = (float)(0.5 * s->bit_diameter);
+  g->nozzle_area[i] = (float)s->bit_nozzle_area;
+  g->exposure[i] = (float)s->bit_exposure;
+  g->flat_new[i] = (float)s->bit_flat_new;
+  g->flat_dull[i] = (float)s->bit_flat_dull;
+  g->shoe_depth[i] = (float)idr_well_shoe_depth(w, g->section[i]);
+  g->shoe_tvd[i] = (float)idr_path_tvd(w, idr_well_shoe_depth(w, g->section[i]));
+  g->shoe_diameter[i] = (float)idr_well_shoe_diameter(w, g->section[i]);
+  copy_mud(g, i, s);
+}
+
+static void copy_rig(idr_drill_group *g, int i) {
+  const idr_well_rig *r = &g->well[i]->rig;
+  g->wob_max[i] = (float)r->wob_max;
+  g->omega_max[i] = (float)r->rpm_max;
+  g->flow_min[i] = (float)r->flow_min;
+  g->flow_max[i] = (float)r->flow_max;
+  g->pressure_max[i] = (float)r->pressure_max;
+  g->torque_max[i] = (float)r->torque_max;
+  g->rop_max[i] = (float)r->rop_max;
+  g->wob_rate[i] = (float)r->wob_rate;
+  g->omega_rate[i] = (float)r->rpm_rate;
+  g->flow_rate[i] = (float)r->flow_rate;
+  g->top_inertia[i] = (float)r->top_drive_inertia;
+  g->bottom[i] = g->well[i]->depth;
+}
+
+/* Diameters and lengths of the string's parts; the pipe reaches to the surface. */
+static void copy_string(idr_drill_group *g, int i) {
+  const idr_well_string *s = &g->well[i]->string;
+  const double outer[] = {s->collar_outer_diameter, s->heavy_outer_diameter,
+                          s->pipe_outer_diameter};
+  const double inner[] = {s->collar_inner_diameter, s->heavy_inner_diameter,
+                          s->pipe_inner_diameter};
+  const double asked[] = {s->collar_length, s->heavy_length, INFINITY};
+  double left = g->depth[i];
+  for (int k = 0; k < IDR_STRING_PARTS; k++) {
+    double length = fmin(asked[k], left);
+    g->part_outer[k][i] = (float)outer[k];
+    g->part_inner[k][i] = (float)inner[k];
+    g->part_length[k][i] = (float)length;
+    left -= length;
+  }
+}
+
+/* The string as one spring and one inertia: collars whole, a third of what lies above (the kinetic
+ * energy of a linear twist). */
+static void copy_torsion(idr_drill_group *g, int i) {
+  double give = 0.0, inertia = 0.0;
+  for (int k = 0; k < IDR_STRING_PARTS; k++) {
+    double moment = idr_tube_polar_moment(g->part_outer[k][i], g->part_inner[k][i]);
+    double length = g->part_length[k][i];
+    give += length / ((double)IDR_STEEL_SHEAR * moment);
+    inertia += (k ? 1.0 / 3.0 : 1.0) * (double)IDR_STEEL_DENSITY * moment * length;
+  }
+  g->stiffness[i] = (float)(1.0 / give);
+  g->bit_inertia[i] = (float)inertia;
+  g->twist_damping[i] = (float)(2.0 * (double)IDR_TORSION_DAMPING * sqrt(inertia / give));
+}
+
+/* Mean geometry of one annular cell between depths `top` and `bottom`. */
+static void copy_cell(idr_drill_group *g, int i, int cell, double top, double bottom) {
+  const idr_well *w = g->well[i];
+  float volume = 0.0f, gap = 0.0f, ratio = 0.0f, low = (float)g->depth[i];
+  for (int k = 0; k < IDR_STRING_PARTS; k++) {
+    float high = low - g->part_length[k][i], pipe = g->part_outer[k][i];
+    for (int cased = 0; cased < 2; cased++) {
+      float hole = cased ? g->shoe_diameter[i] : g->hole_diameter[i];
+      float from = cased ? 0.0f : g->shoe_depth[i], to = cased ? g->shoe_depth[i] : (float)1e6;
+      float length = idr_hydraulics_overlap(idr_maxf(high, (float)top),
+                                            idr_minf(low, (float)bottom), from, to);
+      volume += length * (idr_circle_area(hole) - idr_circle_area(pipe));
+      gap += length * (hole - pipe);
+      ratio += length * (pipe / hole);
+    }
+    low = high;
+  }
+  float length = (float)(bottom - top);
+  int middle = idr_well_find_path(w, 0.5 * (top + bottom));
+  g->cell_area[cell][i] = volume / length;
+  g->cell_gap[cell][i] = gap / length;
+  g->cell_ratio[cell][i] = ratio / length;
+  g->cell_drop[cell][i] = (float)(idr_path_tvd(w, bottom) - idr_path_tvd(w, top));
+  g->cell_lean[cell][i] = idr_cuttings_lean(w->path[middle].inclination);
+}
+
+static void copy_path(idr_drill_group *g, int i) {
+  const idr_well *w = g->well[i];
+  const idr_path_point *p = &w->path[g->path[i]];
+  int next = g->path[i] + 1 < w->path_count ? g->path[i] + 1 : g->path[i];
+  g->path_md[i] = (float)(g->path[i] * IDR_PATH_STEP);
+  g->path_tvd[i] = p->tvd;
+  g->path_slope[i] = next > g->path[i] ? (w->path[next].tvd - p->tvd) / (float)IDR_PATH_STEP
+                                       : idr_cosf(p->inclination);
+  g->inclination[i] = p->inclination;
+  g->friction_static[i] = p->friction_static;
+  g->friction_kinetic[i] = p->friction_kinetic;
+  g->hook_free[i] = p->hookload;
+  g->mud_temperature[i] =
+      idr_formation_mud_temperature((float)w->head.surface_temperature, p->rock_temperature);
+  double length = g->depth[i] / IDR_ANNULUS;
+  g->cell_length[i] = (float)length;
+  for (int k = 0; k < IDR_ANNULUS; k++)
+    copy_cell(g, i, k, g->depth[i] - (k + 1) * length, g->depth[i] - k * length);
+}
+
+void idr_drill_refresh(idr_drill_group *g, int i) {
+  const idr_well *w = g->well[i];
+  double depth = g->depth[i];
+  g->layer[i] = idr_well_find_layer(w, depth);
+  g->section[i] = idr_well_find_section(w, depth);
+  g->path[i] = idr_well_find_path(w, depth);
+  copy_rig(g, i);
+  copy_section(g, i);
+  copy_layer(g, i);
+  copy_string(g, i);
+  copy_torsion(g, i);
+  copy_path(g, i);
+  g->tvd[i] = g->path_tvd[i] + ((float)depth - g->path_md[i]) * g->path_slope[i];
+  double next = (g->path[i] + 1) * IDR_PATH_STEP;
+  next = fmin(next, w->section[g->section[i]].bottom);
+  next = fmin(next, (double)w->layer[g->layer[i]].bottom);
+  g->next_change[i] = next > depth ? next : 1e9;
+}
+
+/* ---- start of an episode ----------------------------------------------------------------------*/
+static void clear_lane(idr_drill_group *group, int lane) {
+#define IDR_STATE_ONE(type, name, unit, doc) group->name[lane] = 0;
+#define IDR_STATE_MANY(type, name, count, unit, doc)                                               \
+  for (int k = 0; k < (count); k++)                                                                \
+    group->name[k][lane] = 0;
+  IDR_STATE_LIST(IDR_STATE_ONE, IDR_STATE_MANY)
+#undef IDR_STATE_ONE
+#undef IDR_STATE_MANY
+}
+
+idr_status idr_drill_reset(idr_drill_group *g, int i, const idr_well *well,
+                           const idr_drill_start *start) {
+  if (!(start->depth > 0.0) || start->depth >= well->depth)
+    IDR_FAIL(IDR_STATUS_ARGUMENT,
+             "well %s: start depth %.1f m must lie between 0 and its depth, %.1f m",
+             well->head.name, start->depth, well->depth);
+  if (!(start->wear >= 0.0) || start->wear >= 1.0)
+    IDR_FAIL(IDR_STATUS_ARGUMENT, "bit wear at the start is %g, must be from 0 to below 1",
+             start->wear);
+  clear_lane(g, i);
+  g->well[i] = well;
+  g->depth[i] = g->start_depth[i] = start->depth;
+  idr_drill_refresh(g, i);
+  g->next_stand[i] = start->depth + well->rig.stand_length;
+  g->wear[i] = (float)start->wear;
+  g->flat[i] =
+      (double)g->flat_new[i] + start->wear * ((double)g->flat_dull[i] - (double)g->flat_new[i]);
+  g->flow[i] = g->flow_set[i] = start->flow;
+  g->omega_set[i] = g->omega_ref[i] = g->omega_top[i] = g->omega_bit[i] = start->omega;
+  g->twist[i] = 0.5f * g->friction_kinetic[i] / g->stiffness[i];
+  g->top_integral[i] = g->friction_kinetic[i];
+  g->value[IDR_CHANNEL_ECD][i] = g->value[IDR_CHANNEL_ECD_SHOE][i] = g->mud_density[i];
+  for (int k = 0; k < IDR_TRAIL; k++)
+    g->trail_min[k][i] = g->trail_max[k][i] = g->trail_mean[k][i] = start->omega;
+  return IDR_STATUS_OK;
+}
