@@ -171,6 +171,7 @@ static bool read_reals(const idr_setting *row, const char *text, idr_reals *out,
       snprintf(why, size, "the list has more than %d numbers", IDR_REALS_MAX);
       return false;
     }
+    item += strspn(item, " ");
     if (!read_real(row, item, &list.value[list.count], why, size)) return false;
     item = comma ? comma + 1 : NULL;
   }

@@ -23,6 +23,7 @@
 
 static const idr_unit units[] = {
     {"", IDR_DIMENSION_NUMBER, 1, 0},
+    {"fraction", IDR_DIMENSION_NUMBER, 1, 0}, /* a plain number where a bare one would be % */
     {"%", IDR_DIMENSION_NUMBER, 0.01, 0},
     {"ppm", IDR_DIMENSION_NUMBER, 1e-6, 0},
 
@@ -218,12 +219,12 @@ const char *idr_dimension_si(idr_dimension dimension) {
   return names[dimension];
 }
 
-const char *idr_unit_nearest(const char *name) {
+const char *idr_unit_nearest(const char *name, idr_dimension dimension) {
   const char *nearest = "";
   int least = 1000;
   for (size_t i = 0; i < UNIT_COUNT; i++) {
     int distance = idr_text_distance(name, units[i].name);
-    if (distance >= least) continue;
+    if (units[i].dimension != dimension || distance >= least) continue;
     least = distance;
     nearest = units[i].name;
   }
@@ -265,7 +266,7 @@ static bool refuse_unit(const char *given, const char *unit, const idr_unit *wan
     return false;
   }
   idr_unit_list(wanted->dimension, list, sizeof(list));
-  const char *nearest = found ? "" : idr_unit_nearest(given);
+  const char *nearest = found ? "" : idr_unit_nearest(given, wanted->dimension);
   if (found)
     snprintf(why, size, "'%s' is the unit of %s, expected %s (%s)", given,
              idr_dimension_text(found->dimension), idr_dimension_text(wanted->dimension), list);
@@ -294,10 +295,13 @@ bool idr_quantity_read(const char *text, const char *unit, double *si, char *why
     if (!wanted || !used || used->dimension != wanted->dimension)
       return refuse_unit(given, unit, wanted, why, size);
   }
-  *si = used ? idr_unit_to_si(used, value) : value;
-  if (isfinite(*si)) return true;
-  snprintf(why, size, "'%.60s' is too large a number", text);
-  return false;
+  if (used) value = idr_unit_to_si(used, value);
+  if (!isfinite(value)) {
+    snprintf(why, size, "'%.60s' is too large a number", text);
+    return false;
+  }
+  *si = value;
+  return true;
 }
 
 /* Whether `value` printed with `digits` digits reads back to exactly `si`. */
@@ -311,11 +315,10 @@ static bool reads_back(double si, const idr_unit *unit, double value, int digits
 
 static bool shortest(double si, const idr_unit *unit, char *number, size_t size) {
   double value = unit ? idr_unit_from_si(unit, si) : si;
-  double magnitude = fabs(value);
-  /* Below this %g would write 100 as 1e+02. */
-  int first = magnitude >= 10 && magnitude < 1e15 ? (int)floor(log10(magnitude)) + 1 : 1;
-  for (int digits = first; digits <= 17; digits++)
-    if (reads_back(si, unit, value, digits, number, size)) return true;
+  bool plain = fabs(value) >= 1 && fabs(value) < 1e15; /* 100, not 1e+02 */
+  for (int digits = 1; digits <= 17; digits++)
+    if (reads_back(si, unit, value, digits, number, size) && !(plain && strchr(number, 'e')))
+      return true;
   /* The division may round to a neighbour of the number that multiplies back. */
   return reads_back(si, unit, nextafter(value, INFINITY), 17, number, size) ||
          reads_back(si, unit, nextafter(value, -INFINITY), 17, number, size);

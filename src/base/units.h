@@ -16,7 +16,7 @@
 
 /* name, SI unit as text, what a message calls it */
 #define IDR_DIMENSION_LIST(X)                                                                      \
-  X(NUMBER, "", "a plain number")                                                                  \
+  X(NUMBER, "fraction", "a plain number")                                                          \
   X(LENGTH, "m", "a length")                                                                       \
   X(AREA, "m2", "an area")                                                                         \
   X(VOLUME, "m3", "a volume")                                                                      \
@@ -70,8 +70,8 @@ double idr_unit_from_si(const idr_unit *unit, double si);
 
 const char *idr_dimension_text(idr_dimension dimension); /* "a length" */
 const char *idr_dimension_si(idr_dimension dimension);   /* "m" */
-/* The unit nearest to a misspelled one, "" when none is near. Owned by the table. */
-const char *idr_unit_nearest(const char *name);
+/* The unit of a dimension nearest to a misspelled one, "" when none is near. Owned by the table. */
+const char *idr_unit_nearest(const char *name, idr_dimension dimension);
 /* All units of a dimension, separated by ", ". */
 void idr_unit_list(idr_dimension dimension, char *out, size_t size);
 
