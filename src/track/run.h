@@ -4,6 +4,7 @@
  *   log.txt         banner, warnings, table  checkpoint/     latest, latest.previous
  *   summary.json    status and results       model/ spool/ report.html: made by later jobs
  *   stop            dropped by `idrill stop`  lock            held by the live process (flock)
+ *   error.txt       cause of an abort
  *
  * Rank 0 owns all files; the functions are collective so that failures are agreed, unless they say
  * otherwise.
@@ -14,6 +15,7 @@
 #include "base/settings.h"
 #include "comm/comm.h"
 #include <stdbool.h>
+#include <stddef.h>
 
 typedef enum { IDR_RESUME_AUTO, IDR_RESUME_NEVER, IDR_RESUME_MUST } idr_resume;
 
@@ -62,7 +64,8 @@ void idr_run_progress(idr_run *run, const char *format, ...) __attribute__((form
 typedef enum { IDR_METRIC_RESULT, IDR_METRIC_TIMING } idr_metric_kind;
 /* Appends one metric on rank 0 (buffered). A (key, step) at or below the last one written for that
  * key by an earlier start is dropped, so that a resume writes nothing twice. Not collective. */
-void idr_run_metric(idr_run *run, idr_metric_kind kind, const char *key, int64_t step, double value);
+void idr_run_metric(idr_run *run, idr_metric_kind kind, const char *key, int64_t step,
+                    double value);
 /* Flushes metrics and log. Collective; IO when the disk is full. */
 idr_status idr_run_flush(idr_run *run);
 /* Drops the result metrics with a step above `step`: what was written after the checkpoint from
@@ -83,5 +86,9 @@ void idr_run_result_text(idr_run *run, const char *key, const char *value);
 typedef enum { IDR_RUN_FINISHED = 0, IDR_RUN_STOPPED = 75, IDR_RUN_FAILED = 1 } idr_run_end;
 /* Writes summary.json (status, exit code, reason, results, version, times). Collective. */
 idr_status idr_run_finish(idr_run *run, idr_run_end end, const char *reason);
+/* For a failure that other ranks do not share, before the job aborts all of them: the first rank to
+ * come here writes `cause` to error.txt, and summary.json as failed; *first tells it so. Not
+ * collective. */
+idr_status idr_run_fail_alone(idr_run *run, const char *cause, bool *first);
 
 #endif

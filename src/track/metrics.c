@@ -1,0 +1,161 @@
+#include "track/metrics.h"
+#include "base/file.h"
+#include "track/unix_time.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define FILE_LIMIT ((size_t)1 << 36)
+
+struct idr_metrics {
+  char *path;
+  FILE *file;
+  int error;    /* errno of the first failed write, 0: none */
+  json_t *last; /* key -> highest step that an earlier start wrote */
+};
+
+/* ---- what an earlier start wrote ------------------------------------------------------------- */
+
+/* One line as its parts. FORMAT when it is no metric; `line` ends with a zero byte. */
+static idr_status parse_line(const char *path, const char *line, json_t **object, const char **kind,
+                             const char **key, json_int_t *step) {
+  json_error_t error;
+  *object = json_loads(line, 0, &error);
+  if (!*object)
+    IDR_FAIL(IDR_STATUS_FORMAT, "'%s': damaged line '%.80s': %s", path, line, error.text);
+  if (json_unpack(*object, "{s:s, s:s, s:I}", "kind", kind, "key", key, "step", step) == 0)
+    return IDR_STATUS_OK;
+  json_decref(*object);
+  *object = NULL;
+  IDR_FAIL(IDR_STATUS_FORMAT, "'%s': line '%.80s' is no metric", path, line);
+}
+
+static void remember(json_t *last, const char *key, json_int_t step) {
+  json_t *known = json_object_get(last, key);
+  if (!known || json_integer_value(known) < step)
+    json_object_set_new(last, key, json_integer(step));
+}
+
+/* Copies the lines that stay to the front of `text`, notes their steps in `last`, returns the new
+ * length. Results above `limit` go. */
+static idr_status filter_lines(const char *path, char *text, int64_t limit, json_t *last,
+                               size_t *kept) {
+  char *next = text;
+  *kept = 0;
+  for (char *end = strchr(next, '\n'); end; next = end + 1, end = strchr(next, '\n')) {
+    json_t *object = NULL;
+    const char *kind = NULL;
+    const char *key = NULL;
+    json_int_t step = 0;
+    *end = '\0';
+    IDR_TRY(parse_line(path, next, &object, &kind, &key, &step));
+    bool stays = step <= limit || strcmp(kind, "result") != 0;
+    if (stays) {
+      size_t length = (size_t)(end - next);
+      remember(last, key, step);
+      memmove(text + *kept, next, length);
+      text[*kept + length] = '\n';
+      *kept += length + 1;
+    }
+    json_decref(object);
+  }
+  return IDR_STATUS_OK;
+}
+
+/* Rewrites the file where lines have to go, and learns the last step of every key. */
+static idr_status keep_until(idr_metrics *metrics, int64_t limit) {
+  char *text = NULL;
+  size_t bytes = 0;
+  size_t kept = 0;
+  idr_status status = IDR_STATUS_OK;
+  if (!idr_file_exists(metrics->path)) return IDR_STATUS_OK;
+  json_object_clear(metrics->last);
+  IDR_TRY(idr_file_read(metrics->path, FILE_LIMIT, &text, &bytes));
+  IDR_TRY_GOTO(status, done, filter_lines(metrics->path, text, limit, metrics->last, &kept));
+  if (kept < bytes) IDR_TRY_GOTO(status, done, idr_file_write(metrics->path, text, kept));
+done:
+  free(text);
+  return status;
+}
+
+/* ---- life ------------------------------------------------------------------------------------ */
+
+static idr_status open_to_append(idr_metrics *metrics) {
+  metrics->file = fopen(metrics->path, "ae");
+  if (!metrics->file) return idr_file_fail("open", metrics->path, errno);
+  return IDR_STATUS_OK;
+}
+
+idr_status idr_metrics_open(const char *path, bool keep, idr_metrics **out) {
+  idr_status status;
+  idr_metrics *metrics = calloc(1, sizeof(*metrics));
+  *out = NULL;
+  if (!metrics) IDR_FAIL(IDR_STATUS_MEMORY, "no memory for the metrics of a run");
+  metrics->path = strdup(path);
+  metrics->last = json_object();
+  if (!metrics->path || !metrics->last)
+    IDR_FAIL_GOTO(status, failed, IDR_STATUS_MEMORY, "no memory for the metrics of a run");
+  if (keep)
+    IDR_TRY_GOTO(status, failed, keep_until(metrics, INT64_MAX));
+  else
+    IDR_TRY_GOTO(status, failed, idr_file_remove(path));
+  IDR_TRY_GOTO(status, failed, open_to_append(metrics));
+  *out = metrics;
+  return IDR_STATUS_OK;
+failed:
+  idr_metrics_close(metrics);
+  return status;
+}
+
+void idr_metrics_close(idr_metrics *metrics) {
+  if (!metrics) return;
+  if (metrics->file) fclose(metrics->file);
+  json_decref(metrics->last);
+  free(metrics->path);
+  free(metrics);
+}
+
+/* ---- writing --------------------------------------------------------------------------------- */
+
+static void format_value(double value, char *out, size_t size) {
+  if (isnan(value))
+    snprintf(out, size, "\"nan\"");
+  else if (isinf(value))
+    snprintf(out, size, value > 0.0 ? "\"inf\"" : "\"-inf\"");
+  else
+    snprintf(out, size, "%.17g", value);
+}
+
+void idr_metrics_append(idr_metrics *metrics, bool result, const char *key, int64_t step,
+                        double value) {
+  char text[64];
+  json_t *known = json_object_get(metrics->last, key);
+  if (known && step <= json_integer_value(known)) return;
+  format_value(value, text, sizeof(text));
+  int put =
+      fprintf(metrics->file,
+              "{\"kind\": \"%s\", \"key\": \"%s\", \"step\": %lld, \"value\": %s, "
+              "\"t\": %.3f}\n",
+              result ? "result" : "timing", key, (long long)step, text, idr_track_unix_time());
+  if (put < 0 && metrics->error == 0) metrics->error = errno;
+}
+
+idr_status idr_metrics_flush(idr_metrics *metrics) {
+  if (fflush(metrics->file) != 0 && metrics->error == 0) metrics->error = errno;
+  if (metrics->error != 0) return idr_file_fail("write", metrics->path, metrics->error);
+  return IDR_STATUS_OK;
+}
+
+idr_status idr_metrics_truncate(idr_metrics *metrics, int64_t step) {
+  IDR_TRY(idr_metrics_flush(metrics));
+  fclose(metrics->file);
+  metrics->file = NULL;
+  idr_status status = keep_until(metrics, step);
+  IDR_TRY(open_to_append(metrics));
+  return status;
+}
