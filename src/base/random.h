@@ -14,14 +14,14 @@
 
 /* What a number is drawn for. New purposes go at the end: the order is part of a run's identity. */
 typedef enum {
-  IDR_PURPOSE_INIT = 1,    /* parameter initialisation: lane = parameter index */
-  IDR_PURPOSE_RESET,       /* start of an episode */
-  IDR_PURPOSE_ACTION,      /* policy noise: lane, episode = 0, step = global control step */
-  IDR_PURPOSE_SHUFFLE,     /* minibatch order: lane = block */
-  IDR_PURPOSE_WELL,        /* well generator: lane = well index */
-  IDR_PURPOSE_SENSOR,      /* sensor noise */
-  IDR_PURPOSE_EVENT,       /* hazards */
-  IDR_PURPOSE_BOOTSTRAP,   /* statistics */
+  IDR_PURPOSE_INIT = 1,  /* parameter initialisation: lane = parameter index */
+  IDR_PURPOSE_RESET,     /* start of an episode */
+  IDR_PURPOSE_ACTION,    /* policy noise: lane, episode = 0, step = global control step */
+  IDR_PURPOSE_SHUFFLE,   /* minibatch order: lane = block */
+  IDR_PURPOSE_WELL,      /* well generator: lane = well index */
+  IDR_PURPOSE_SENSOR,    /* sensor noise */
+  IDR_PURPOSE_EVENT,     /* hazards */
+  IDR_PURPOSE_BOOTSTRAP, /* statistics */
   IDR_PURPOSE_TEST
 } idr_purpose;
 
@@ -49,9 +49,10 @@ IDR_FN idr_random4 idr_random_draw(uint64_t seed, uint32_t lane, uint32_t episod
   return out;
 }
 
-/* Uniform in (0, 1): never 0 and never 1, so its logarithm is finite. */
+/* Uniform in (0, 1): never 0 and never 1, so its logarithm is finite. 23 bits, because the half
+ * step between them is the 24th that a float holds; with one more, the largest would round to 1. */
 IDR_FN float idr_random_uniform(uint32_t word) {
-  return ((float)(word >> 8) + 0.5f) * 5.9604644775390625e-8f; /* 2^-24 */
+  return ((float)(word >> 9) + 0.5f) * 1.1920928955078125e-7f; /* 2^-23 */
 }
 
 /* Two standard normal numbers from two words (Box and Muller 1958). */
