@@ -94,8 +94,7 @@ typedef struct {
   idr_well_survey survey[SURVEYS_MAX];
 } draft;
 
-/* ---- geometry
- * -----------------------------------------------------------------------------------*/
+/* ---- geometry ---- */
 static void draft_depths(draft *d) {
   const idr_generator_settings *s = d->settings;
   d->shoe = stream_between(&d->random, s->depth_min, fmax(s->depth_min, s->depth_max - 600.0));
@@ -121,8 +120,7 @@ static void draft_surveys(draft *d) {
   d->parts.survey_count = n;
 }
 
-/* ---- rock
- * ----------------------------------------------------------------------------------------*/
+/* ---- rock ---- */
 static idr_layer draft_layer(draft *d, int lithology, double top, double bottom) {
   const rock *r = &rocks[lithology];
   const idr_generator_settings *s = d->settings;
@@ -183,8 +181,7 @@ static void draft_mud_density(draft *d) {
   d->density = pore + margin;
 }
 
-/* ---- equipment
- * -----------------------------------------------------------------------------------*/
+/* ---- equipment ---- */
 static void draft_sections(draft *d) {
   const double in = 0.0254;
   int large = stream_uniform(&d->random) < d->settings->large_fraction;

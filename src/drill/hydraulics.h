@@ -29,7 +29,8 @@ IDR_FN float idr_hydraulics_bit(float density, float flow, float area) {
 /* Surface lines, Pa: 1e-5 ks MW Q^1.86 in psi, ppg, gal/min (field rule), in SI. */
 IDR_FN float idr_hydraulics_surface(float density, float flow) {
   float gallons = idr_maxf(flow, 1e-6f) * 15850.323f;
-  float psi = 1e-5f * IDR_SURFACE_FACTOR * (density * 8.3454e-3f) * idr_powf(gallons, 1.86f);
+  float psi =
+      1e-5f * IDR_SURFACE_FACTOR * (density * 8.3454e-3f) * idr_rheology_power(gallons, 1.86f);
   return psi * 6894.757f;
 }
 

@@ -78,7 +78,8 @@ static void path_load(const idr_well *well, int i, double mud, double *tension, 
     double radius, weight;
     path_string(&well->string, (i - j + 0.5) * IDR_PATH_STEP, mud, &radius, &weight);
     double inc = 0.5 * ((double)low->inclination + (double)high->inclination);
-    double turn = remainder((double)high->azimuth - (double)low->azimuth, 2.0 * M_PI);
+    double turn = (double)high->azimuth - (double)low->azimuth;
+    if (fabs(turn) > M_PI) turn -= copysign(2.0 * M_PI, turn); /* across north */
     double down = weight * IDR_PATH_STEP * sin(inc) +
                   *tension * ((double)high->inclination - (double)low->inclination);
     double side = *tension * sin(inc) * turn;

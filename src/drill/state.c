@@ -30,8 +30,7 @@ void idr_drill_group_free(idr_drill_group *group) {
   free(group);
 }
 
-/* ---- saving, loading, scanning: from the table
- * --------------------------------------------------*/
+/* ---- saving, loading, scanning: from the table ---- */
 size_t idr_drill_lane_bytes(void) {
   return 0
 #define IDR_STATE_ONE(type, name, unit, doc)         +sizeof(type)
@@ -102,7 +101,7 @@ int idr_drill_scan(const idr_drill_group *group, int begin, int end, const char 
   return -1;
 }
 
-/* ---- copies of the well at the bit ------------------------------------------------------------*/
+/* ---- copies of the well at the bit ---- */
 static void copy_layer(idr_drill_group *g, int i) {
   const idr_well *w = g->well[i];
   const idr_layer *layer = &w->layer[g->layer[i]];
@@ -266,7 +265,7 @@ void idr_drill_refresh(idr_drill_group *g, int i) {
   g->next_change[i] = next > depth ? next : 1e9;
 }
 
-/* ---- start of an episode ----------------------------------------------------------------------*/
+/* ---- start of an episode ---- */
 static void clear_lane(idr_drill_group *group, int lane) {
 #define IDR_STATE_ONE(type, name, unit, doc) group->name[lane] = 0;
 #define IDR_STATE_MANY(type, name, count, unit, doc)                                               \

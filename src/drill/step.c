@@ -31,8 +31,7 @@ typedef struct {
   float narrow[IDR_LANES];   /* factor on annular friction from beds */
 } second;
 
-/* ---- actuators, rock, string
- * --------------------------------------------------------------------*/
+/* ---- actuators, rock, string ---- */
 static void step_actuators(idr_drill_group *g) {
   IDR_SIMD
   LANES {
@@ -115,8 +114,7 @@ static void step_torsion(idr_drill_group *g, second *s) {
     step_torsion_once(g, s, SECOND / IDR_TORSION_STEPS);
 }
 
-/* ---- progress and wear
- * --------------------------------------------------------------------------*/
+/* ---- progress and wear ---- */
 static void step_progress(idr_drill_group *g, second *s) {
   IDR_SIMD
   LANES {
@@ -158,15 +156,21 @@ static void step_wear(idr_drill_group *g, const second *s) {
   }
 }
 
-/* ---- hole cleaning
- * ------------------------------------------------------------------------------*/
+/* The mud of a lane in the pipe (0) or the annulus (1), worked out when the section was entered. */
+IDR_FN idr_rheology lane_mud(const idr_drill_group *g, int i, int annulus) {
+  idr_rheology r = {g->mud_density[i],         g->mud_consistency[i],
+                    g->mud_index[i],           g->mud_rate[annulus][i],
+                    g->mud_stress[annulus][i], g->mud_transition[i],
+                    g->mud_turbulent[i],       g->mud_slope[i]};
+  return r;
+}
+
+/* ---- hole cleaning ---- */
 /* Rates of one cell: what the mud carries, lays down and picks up. */
 static void step_cell_rates(idr_drill_group *g, second *s, int c) {
   IDR_SIMD
   LANES {
-    idr_rheology r = {g->mud_density[i],   g->mud_consistency[i], g->mud_index[i],
-                      g->mud_rate[1][i],   g->mud_stress[1][i],   g->mud_transition[i],
-                      g->mud_turbulent[i], g->mud_slope[i]};
+    idr_rheology r = lane_mud(g, i, 1);
     float volume = g->cell_area[c][i] * g->cell_length[i];
     float lying = (float)g->bed[c][i] / (IDR_CUTTING_PACKING * volume);
     float open = idr_clampf(1.0f - lying, 0.1f, 1.0f);
@@ -221,19 +225,15 @@ static void step_cuttings(idr_drill_group *g, second *s) {
   }
 }
 
-/* ---- hydraulics
- * ---------------------------------------------------------------------------------*/
+/* ---- hydraulics ---- */
 /* Friction inside and around part `k` of the string, whose lower end is `low` metres deep. */
 static void step_part_friction(const idr_drill_group *g, second *s, float *low, int k) {
+  const float ends =
+      k == IDR_STRING_PARTS - 1 ? 0.0f : 1.0f; /* the last part goes to the surface */
   IDR_SIMD
   LANES {
-    idr_rheology in = {g->mud_density[i],   g->mud_consistency[i], g->mud_index[i],
-                       g->mud_rate[0][i],   g->mud_stress[0][i],   g->mud_transition[i],
-                       g->mud_turbulent[i], g->mud_slope[i]};
-    idr_rheology around = in;
-    around.rate = g->mud_rate[1][i];
-    around.stress = g->mud_stress[1][i];
-    float high = k == IDR_STRING_PARTS - 1 ? 0.0f : low[i] - g->part_length[k][i];
+    idr_rheology in = lane_mud(g, i, 0), around = lane_mud(g, i, 1);
+    float high = ends * idr_maxf(low[i] - g->part_length[k][i], 0.0f);
     float cased = idr_hydraulics_overlap(high, low[i], 0.0f, g->shoe_depth[i]);
     float open = low[i] - high - cased;
     float outer = g->part_outer[k][i], flow = g->flow[i];
@@ -270,8 +270,7 @@ static void step_hydraulics(idr_drill_group *g, second *s) {
   }
 }
 
-/* ---- trailing window
- * -----------------------------------------------------------------------------*/
+/* ---- trailing window ---- */
 /* Moves the trailing window on by a second and takes stick-slip index and stuck fraction from it.
  */
 static void step_trail(idr_drill_group *g, second *s) {
@@ -306,8 +305,7 @@ static void step_trail(idr_drill_group *g, second *s) {
   }
 }
 
-/* ---- failures
- * -----------------------------------------------------------------------------------*/
+/* ---- failures ---- */
 /* Torsional fatigue: the swing of bit speed in the trailing window is that of the torque divided by
  * sqrt(c J); cycles to failure follow a power law of the swing over the pipe's yield torque (slope
  * 5, 1e4 cycles at 0.35 of yield: assumed for tool joints in service). Adds to the Miner sum. */
@@ -342,8 +340,7 @@ static void step_failures(idr_drill_group *g, const second *s) {
   }
 }
 
-/* ---- channels and the control period
- * -------------------------------------------------------------*/
+/* ---- channels and the control period ---- */
 static void step_channels(idr_drill_group *g) {
   IDR_SIMD
   LANES {
@@ -397,8 +394,7 @@ static void period_end(idr_drill_group *g, int seconds) {
   }
 }
 
-/* ---- connections, trips and boundaries: rare, lane by lane
- * ----------------------------------------*/
+/* ---- connections, trips and boundaries: rare, lane by lane ---- */
 /* The string turns freely off bottom at its set speed. */
 static void lift_off(idr_drill_group *g, int i) {
   g->wob[i] = 0.0f;
@@ -441,8 +437,7 @@ static void step_places(idr_drill_group *g) {
   }
 }
 
-/* ---- the step
- * -------------------------------------------------------------------------------------*/
+/* ---- the step ---- */
 static void step_second(idr_drill_group *g) {
   second s;
   step_actuators(g);
