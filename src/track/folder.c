@@ -152,6 +152,17 @@ void idr_folder_unlock(int fd) {
   close(fd);
 }
 
+bool idr_folder_is_idle(const char *folder) {
+  char path[PATH_MAX];
+  int n = snprintf(path, sizeof(path), "%s/lock", folder);
+  if (n < 0 || (size_t)n >= sizeof(path)) return false;
+  int fd = open(path, O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return errno == ENOENT;
+  bool idle = flock(fd, LOCK_SH | LOCK_NB) == 0;
+  close(fd);
+  return idle;
+}
+
 /* ---- settings of an earlier start --------------------------------------------------------------
  */
 

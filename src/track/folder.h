@@ -22,6 +22,8 @@ bool idr_folder_is_run(const char *folder);
  * file descriptor in *fd is -1 on file systems that know no locks; close it with unlock. */
 idr_status idr_folder_lock(const char *folder, int *fd);
 void idr_folder_unlock(int fd);
+/* True when certainly no live process holds the folder; false also where locks are unknown. */
+bool idr_folder_is_idle(const char *folder);
 
 /* CONFIG when the effective settings differ from those in `file`, naming every changed key with
  * both values. Keys of section "run" may differ, except run.seed. */

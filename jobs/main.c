@@ -1,0 +1,85 @@
+/* The binary: finds the job that the first word names and runs it.
+ *
+ * Exit codes: 0 finished, 75 stopped and resumable, 1 failed.
+ */
+#include "base/clock.h"
+#include "base/stop.h"
+#include "base/text.h"
+#include "jobs/job.h"
+
+#include <string.h>
+
+static const idr_job jobs[] = {
+    {"resume", "RUN [section.key=value ...]", "continue a stopped run from its checkpoint", true,
+     idr_job_resume, NULL},
+    {"stop", "RUN", "ask a live run to write a checkpoint and stop", false, idr_job_stop, NULL},
+    {"version", "", "what this binary is and what it was built with", false, idr_job_version, NULL},
+    {"help", "[JOB]", "this page, or the page of a job with all its settings", false, idr_job_help,
+     NULL},
+};
+
+const idr_job *idr_job_table_get(int *count) {
+  *count = (int)(sizeof(jobs) / sizeof(jobs[0]));
+  return jobs;
+}
+
+const idr_job *idr_job_find(const char *name) {
+  for (size_t i = 0; i < sizeof(jobs) / sizeof(jobs[0]); i++)
+    if (strcmp(jobs[i].name, name) == 0) return &jobs[i];
+  return NULL;
+}
+
+const idr_job *idr_job_nearest(const char *name) {
+  const idr_job *best = NULL;
+  int smallest = 0;
+  for (size_t i = 0; i < sizeof(jobs) / sizeof(jobs[0]); i++) {
+    int distance = idr_text_distance(name, jobs[i].name);
+    if (best && distance >= smallest) continue;
+    best = &jobs[i];
+    smallest = distance;
+  }
+  return best && idr_text_is_near(name, smallest) ? best : NULL;
+}
+
+static bool is_help(const char *word) {
+  return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
+}
+
+static int fail_unknown(const char *name) {
+  const idr_job *near = idr_job_nearest(name);
+  fprintf(stderr, "idrill: there is no job '%s'", name);
+  if (near) fprintf(stderr, "; did you mean '%s'?", near->name);
+  fprintf(stderr, "\n'idrill help' lists the jobs\n");
+  return IDR_EXIT_FAILED;
+}
+
+/* MPI comes up only for jobs that use it: help and version work on a login node without it. */
+static int run_job(const idr_job *job, int argc, char **argv) {
+  idr_job_context context = {
+      .comm = idr_comm_self(), .argc = argc, .argv = argv, .started = idr_clock_seconds()};
+  idr_status status = IDR_STATUS_OK;
+  if (job->parallel) status = idr_comm_start(&argc, &argv, &context.comm);
+  if (status == IDR_STATUS_OK) status = idr_stop_install();
+  int code = status == IDR_STATUS_OK ? job->run(&context, argc - 2, argv + 2)
+                                     : idr_job_fail(&context, NULL);
+  idr_comm_finish(&context.comm);
+  return code;
+}
+
+int main(int argc, char **argv) {
+  if (argc < 2) {
+    idr_help_overview(stderr);
+    return IDR_EXIT_FAILED;
+  }
+  const char *name = is_help(argv[1])                    ? "help"
+                     : strcmp(argv[1], "--version") == 0 ? "version"
+                                                         : argv[1];
+  const idr_job *job = idr_job_find(name);
+  if (!job) return fail_unknown(name);
+  for (int i = 2; i < argc; i++) {
+    if (!is_help(argv[i])) continue;
+    idr_help_page(job, stdout);
+    return IDR_EXIT_FINISHED;
+  }
+  return run_job(job, argc, argv);
+}
