@@ -59,16 +59,16 @@ IDR_FN float idr_rheology_apparent(const idr_rheology *r, float velocity, float 
   return idr_rheology_wall_stress(r, shear_rate) / shear_rate;
 }
 
-/* Fanning friction factor over all regimes. The blends are written as one regime's factor times a
- * root of one plus a power of a ratio: no overflow for Reynolds numbers from 1e-3 to 1e7, and no
- * branches. */
+/* Fanning friction factor over all regimes. The blend is written as the laminar factor times a root
+ * of one plus (f_int/f_lam)^12, with (f_int/f_lam)^4 = (f_tr/f_lam)^4/sqrt(1 + (f_tr/f_turb)^8): no
+ * overflow for Reynolds numbers from 1e-3 to 1e7, no branches and a single square root. */
 IDR_FN float idr_rheology_friction(const idr_rheology *r, float reynolds) {
   float laminar = 16.0f / reynolds;
   float transition = r->transition * reynolds;
-  float turbulent = r->turbulent * idr_rheology_power(reynolds, -r->slope);
-  float q = transition / turbulent, q2 = q * q, q4 = q2 * q2;
-  float rough = transition / idr_sqrtf(idr_sqrtf(idr_sqrtf(1.0f + q4 * q4)));
-  float p = rough / laminar, p2 = p * p, p4 = p2 * p2;
+  float q = transition * idr_rheology_power(reynolds, r->slope) / r->turbulent;
+  float q2 = q * q, q4 = q2 * q2;
+  float x = transition * reynolds * 0.0625f, x2 = x * x;
+  float p4 = x2 * x2 / idr_sqrtf(1.0f + q4 * q4);
   return laminar * idr_rheology_power(1.0f + p4 * p4 * p4, 1.0f / 12.0f);
 }
 

@@ -73,19 +73,38 @@ static void step_rock(idr_drill_group *g, second *s) {
   }
 }
 
-/* One sub-step of the string in every lane, with the statistics of bit speed. */
-static void step_torsion_once(idr_drill_group *g, second *s, float dt) {
+/* The string's numbers for this second, spread over arrays: a struct of arrays of idr_torsion. */
+#define TORSION_LIST(X)                                                                            \
+  X(stiffness)                                                                                     \
+  X(damping) X(drive) X(speed) X(torque_max) X(bit_kinetic) X(string_kinetic) X(string_static)     \
+      X(top_inertia) X(top_free) X(top_inverse) X(spring) X(bit_inertia) X(bit_inverse)
+typedef struct {
+#define TORSION_FIELD(name) float name[IDR_LANES];
+  TORSION_LIST(TORSION_FIELD)
+} torsion_lanes;
+
+static void step_torsion_prepare(const idr_drill_group *g, second *s, torsion_lanes *t, float dt) {
   IDR_SIMD
   LANES {
-    idr_torsion p = {g->stiffness[i],
-                     g->twist_damping[i],
-                     g->top_inertia[i],
-                     g->bit_inertia[i],
-                     g->omega_ref[i],
-                     g->torque_max[i],
-                     s->contact_torque[i] + s->cutting_torque[i],
-                     g->friction_static[i],
-                     g->friction_kinetic[i]};
+    idr_torsion p = idr_torsion_prepare(g->stiffness[i], g->twist_damping[i], g->top_inertia[i],
+                                        g->bit_inertia[i], g->omega_ref[i], g->torque_max[i],
+                                        s->contact_torque[i] + s->cutting_torque[i],
+                                        g->friction_static[i], g->friction_kinetic[i], dt);
+#define TORSION_STORE(name) t->name[i] = p.name;
+    TORSION_LIST(TORSION_STORE)
+    s->forward[i] = s->backward[i] = s->stuck[i] = s->motor[i] = s->sum[i] = 0.0f;
+    s->low[i] = 1e9f;
+    s->high[i] = -1e9f;
+  }
+}
+
+/* One sub-step of the string in every lane, with the statistics of bit speed. */
+static void step_torsion_once(idr_drill_group *g, second *s, const torsion_lanes *t, float dt) {
+  IDR_SIMD
+  LANES {
+    idr_torsion p;
+#define TORSION_LOAD(name) p.name = t->name[i];
+    TORSION_LIST(TORSION_LOAD)
     idr_torsion_state state = {g->omega_top[i], g->omega_bit[i], g->twist[i], g->top_integral[i]};
     float motor;
     state = idr_torsion_step(&p, state, dt, &motor);
@@ -104,14 +123,11 @@ static void step_torsion_once(idr_drill_group *g, second *s, float dt) {
 }
 
 static void step_torsion(idr_drill_group *g, second *s) {
-  IDR_SIMD
-  LANES {
-    s->forward[i] = s->backward[i] = s->stuck[i] = s->motor[i] = s->sum[i] = 0.0f;
-    s->low[i] = 1e9f;
-    s->high[i] = -1e9f;
-  }
+  const float dt = SECOND / IDR_TORSION_STEPS;
+  torsion_lanes t;
+  step_torsion_prepare(g, s, &t, dt);
   for (int k = 0; k < IDR_TORSION_STEPS; k++)
-    step_torsion_once(g, s, SECOND / IDR_TORSION_STEPS);
+    step_torsion_once(g, s, &t, dt);
 }
 
 /* ---- progress and wear ---- */

@@ -34,65 +34,85 @@ IDR_FN float idr_tube_polar_moment(float outer, float inner) {
   return 0.09817477f * (o * o - i * i); /* pi/32 */
 }
 
-/* What does not change within a second. */
+/* What does not change within a second, for sub-steps of dt: factors are worked out once. */
 typedef struct {
-  float stiffness;                     /* c, N m/rad */
-  float damping;                       /* D, N m s/rad */
+  float stiffness;   /* c, N m/rad */
+  float damping;     /* D, N m s/rad */
+  float drive;       /* what the controller wants to add by itself: kp w_set, N m */
+  float speed;       /* set-point of the top drive, rad/s */
+  float torque_max;  /* of the top drive, N m */
+  float bit_kinetic; /* bit torque at speed, N m */
+  float string_kinetic, string_static; /* half of the string's friction torque, N m */
   float top_inertia;                   /* J1, kg m2 */
-  float bit_inertia;                   /* J2 */
-  float speed;                         /* set-point of the top drive, rad/s */
-  float torque_max;                    /* of the top drive, N m */
-  float bit_kinetic;                   /* bit torque at speed, N m */
-  float string_static, string_kinetic; /* whole string's friction torque, N m */
+  float top_free;                      /* 1/(J1 + dt kp), 1/(kg m2) */
+  float top_inverse;                   /* dt/J1, s/(kg m2) */
+  float spring;                        /* c dt^2/4: the trapezoidal spring, kg m2 */
+  float bit_inertia;                   /* J2 less the spring, kg m2 */
+  float bit_inverse;                   /* 1/(J2 + spring + dt D), 1/(kg m2) */
 } idr_torsion;
 
 typedef struct {
   float omega_top, omega_bit, twist, integral;
 } idr_torsion_state;
 
+IDR_FN idr_torsion idr_torsion_prepare(float stiffness, float damping, float top_inertia,
+                                       float bit_inertia, float speed, float torque_max,
+                                       float bit_kinetic, float string_static, float string_kinetic,
+                                       float dt) {
+  idr_torsion p;
+  p.stiffness = stiffness;
+  p.damping = damping;
+  p.drive = IDR_TOP_PROPORTIONAL * speed;
+  p.speed = speed;
+  p.torque_max = torque_max;
+  p.bit_kinetic = bit_kinetic;
+  p.string_kinetic = 0.5f * string_kinetic;
+  p.string_static = 0.5f * string_static;
+  p.top_inertia = top_inertia;
+  p.top_free = 1.0f / (top_inertia + dt * IDR_TOP_PROPORTIONAL);
+  p.top_inverse = dt / top_inertia;
+  p.spring = 0.25f * dt * dt * stiffness;
+  p.bit_inertia = bit_inertia - p.spring;
+  p.bit_inverse = 1.0f / (bit_inertia + p.spring + dt * damping);
+  return p;
+}
+
 /* Removes from `momentum` a dry friction impulse of at most `impulse`. */
 IDR_FN float idr_torsion_dry(float momentum, float impulse) {
-  float left = idr_maxf(idr_absf(momentum) - impulse, 0.0f);
-  return idr_copysignf(left, momentum);
+  return idr_copysignf(idr_maxf(idr_absf(momentum) - impulse, 0.0f), momentum);
 }
 
-/* Torque of the top drive's motor before its limit: what the controller asks for at this speed. */
-IDR_FN float idr_torsion_motor(const idr_torsion *p, float omega_top, float integral) {
-  return IDR_TOP_PROPORTIONAL * (p->speed - omega_top) + integral;
+/* Top drive over one sub-step: implicit in its own speed, then its torque is limited. Returns the
+ * new speed; the drive does not run backwards. */
+IDR_FN float idr_torsion_top(const idr_torsion *p, const idr_torsion_state *s, float dt,
+                             float *motor, float *held) {
+  float load =
+      p->stiffness * s->twist + p->damping * (s->omega_top - s->omega_bit) + p->string_kinetic;
+  float gain = p->drive + s->integral;
+  float wish = (p->top_inertia * s->omega_top + dt * (gain - load)) * p->top_free;
+  float asked = gain - IDR_TOP_PROPORTIONAL * wish;
+  *motor = idr_clampf(asked, 0.0f, p->torque_max);
+  *held = *motor == asked ? 1.0f : 0.0f;
+  return idr_maxf(s->omega_top + p->top_inverse * (*motor - load), 0.0f);
 }
 
-/* One sub-step of `dt` seconds; `motor` returns the top drive's torque. */
+/* One sub-step of `dt` seconds; `motor` receives the top drive's torque. */
 IDR_FN idr_torsion_state idr_torsion_step(const idr_torsion *p, idr_torsion_state s, float dt,
                                           float *motor) {
-  float fade = idr_expf(idr_absf(s.omega_bit) * (-1.0f / IDR_TORSION_WEAKEN));
-  float string_dry = 0.5f * (p->string_kinetic + (p->string_static - p->string_kinetic) * fade);
-  float bit_dry = p->bit_kinetic * (1.0f + (IDR_BIT_STATIC_RATIO - 1.0f) * fade) + string_dry;
-  float half = 0.25f * dt * dt * p->stiffness; /* trapezoidal spring: c dt^2/4 */
-  float drag = dt * p->damping;
-
-  /* Top drive: implicit in its own speed and controller, the torque limited afterwards. */
-  float load = p->stiffness * s.twist + p->damping * (s.omega_top - s.omega_bit);
-  float top_dry = 0.5f * p->string_kinetic * dt;
-  float free_top = (p->top_inertia * s.omega_top +
-                    dt * (IDR_TOP_PROPORTIONAL * p->speed + s.integral - load) - top_dry) /
-                   (p->top_inertia + dt * IDR_TOP_PROPORTIONAL);
-  float asked = idr_torsion_motor(p, free_top, s.integral);
-  *motor = idr_clampf(asked, 0.0f, p->torque_max);
-  float limited = (p->top_inertia * s.omega_top + dt * (*motor - load) - top_dry) / p->top_inertia;
-  float top = idr_maxf(limited, 0.0f); /* the drive does not run backwards */
-
-  /* Bit: implicit in spring, damping and dry friction. */
-  float push = (p->bit_inertia - half) * s.omega_bit + dt * p->stiffness * s.twist +
-               half * (top + s.omega_top) + drag * top;
-  float bit = idr_torsion_dry(push, dt * bit_dry) / (p->bit_inertia + half + drag);
-
   idr_torsion_state out;
-  out.omega_top = top;
-  out.omega_bit = bit;
-  out.twist = s.twist + 0.5f * dt * (top + s.omega_top - bit - s.omega_bit);
+  float free_run;
+  out.omega_top = idr_torsion_top(p, &s, dt, motor, &free_run);
+  float fade = idr_expf(idr_absf(s.omega_bit) * (-1.0f / IDR_TORSION_WEAKEN));
+  float dry = p->bit_kinetic * (1.0f + (IDR_BIT_STATIC_RATIO - 1.0f) * fade) + p->string_kinetic +
+              (p->string_static - p->string_kinetic) * fade;
+  /* Bit: implicit in spring, damping and dry friction. */
+  float both = out.omega_top + s.omega_top;
+  float push = p->bit_inertia * s.omega_bit + dt * p->stiffness * s.twist + p->spring * both +
+               dt * p->damping * out.omega_top;
+  out.omega_bit = idr_torsion_dry(push, dt * dry) * p->bit_inverse;
+  out.twist = s.twist + 0.5f * dt * (both - out.omega_bit - s.omega_bit);
   /* The integral stands while the torque is at its limit (anti-windup). */
-  float grow = dt * IDR_TOP_INTEGRAL * (p->speed - top);
-  out.integral = s.integral + (asked == *motor ? grow : 0.0f);
+  out.integral = s.integral + free_run * (dt * IDR_TOP_INTEGRAL * (p->speed - out.omega_top));
   return out;
 }
 
