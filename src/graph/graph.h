@@ -61,9 +61,10 @@ const idr_param *idr_params_get(const idr_params *params, int index);
 int64_t idr_params_size(const idr_params *params); /* elements of the flat buffer, gaps included */
 /* Fills `flat` (idr_params_size elements) from Philox, purpose INIT. Orthogonal: QR of a normal
  * matrix in double, times gain (Saxe et al. 2014). */
-void idr_params_init(const idr_params *params, uint64_t seed, real *flat);
+idr_status idr_params_init(const idr_params *params, uint64_t seed, real *flat);
 
-/* ---- building --------------------------------------------------------------------------------- */
+/* ---- building ---------------------------------------------------------------------------------
+ */
 typedef struct idr_graph idr_graph;
 idr_status idr_graph_create(idr_graph **out);
 void idr_graph_destroy(idr_graph *g);
@@ -129,11 +130,13 @@ idr_node idr_gather(idr_graph *g, idr_node a, idr_node index);
 idr_status idr_graph_gradient(idr_graph *g, idr_node loss, const idr_node *wrt, int n,
                               idr_node *out);
 
-/* ---- plan and run ------------------------------------------------------------------------------- */
+/* ---- plan and run -------------------------------------------------------------------------------
+ */
 typedef struct idr_plan idr_plan; /* immutable; may be shared by threads */
 typedef struct idr_exec idr_exec; /* one thread's memory of a plan */
 
-/* Orders what `outputs` need and lays out one arena with reuse. The graph may be destroyed after. */
+/* Orders what `outputs` need and lays out one arena with reuse. The graph may be destroyed after.
+ */
 idr_status idr_plan_create(const idr_graph *g, const idr_node *outputs, int n, idr_plan **out);
 void idr_plan_destroy(idr_plan *plan);
 /* Position of an input by name, in the order of bind; -1 when the plan does not need it. */

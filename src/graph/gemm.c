@@ -1,0 +1,148 @@
+#include "graph/gemm.h"
+#include "base/fn.h"
+#include "graph/vector.h"
+
+/* The register tile: ROWS x 2 vectors of accumulators (12 of the 16 registers), two vectors of B
+ * and one broadcast element of A. */
+enum { ROWS = 6, LANES = IDR_VECTOR_LANES, WIDE = 2 * LANES };
+
+/* A as it is read: element (i, k) lies at a[i * row + k * step]. */
+typedef struct {
+  const real *a;
+  int64_t row, step;
+} left;
+
+/* One register tile: C[rows][vectors of LANES], c with row stride ldc, of which the last vector has
+ * `tail` columns. B: k rows of stride ldb, readable in whole vectors. */
+IDR_VECTOR_FN void tile(int rows, int vectors, left a, const real *b, int64_t ldb, int64_t k,
+                        const real *bias, real *c, int64_t ldc, int tail) {
+  idr_vector sum[ROWS][2], start[2];
+  real edge[LANES] = {0};
+  for (int j = 0; j < vectors; j++)
+    start[j] = idr_vector_fill(0);
+  if (bias) {
+    for (int j = 0; j < vectors - 1; j++)
+      start[j] = idr_vector_load(bias + j * LANES);
+    memcpy(edge, bias + (vectors - 1) * LANES, (size_t)tail * sizeof(real));
+    start[vectors - 1] = idr_vector_load(edge);
+  }
+#pragma GCC unroll 6
+  for (int i = 0; i < rows; i++)
+#pragma GCC unroll 2
+    for (int j = 0; j < vectors; j++)
+      sum[i][j] = start[j];
+  const real *pa = a.a;
+  for (int64_t p = 0; p < k; p++, pa += a.step, b += ldb) {
+    idr_vector row[2];
+#pragma GCC unroll 2
+    for (int j = 0; j < vectors; j++)
+      row[j] = idr_vector_load(b + j * LANES);
+#pragma GCC unroll 6
+    for (int i = 0; i < rows; i++) {
+      idr_vector x = idr_vector_fill(pa[i * a.row]);
+#pragma GCC unroll 2
+      for (int j = 0; j < vectors; j++)
+        sum[i][j] = idr_vector_fma(x, row[j], sum[i][j]);
+    }
+  }
+#pragma GCC unroll 6
+  for (int i = 0; i < rows; i++) {
+#pragma GCC unroll 2
+    for (int j = 0; j < vectors - 1; j++)
+      idr_vector_store(c + i * ldc + j * LANES, sum[i][j]);
+    if (tail == LANES) {
+      idr_vector_store(c + i * ldc + (vectors - 1) * LANES, sum[i][vectors - 1]);
+    } else {
+      idr_vector_store(edge, sum[i][vectors - 1]);
+      memcpy(c + i * ldc + (vectors - 1) * LANES, edge, (size_t)tail * sizeof(real));
+    }
+  }
+}
+
+/* A column panel of C: all m rows, `vectors` vectors wide. */
+IDR_VECTOR_FN void panel(int vectors, left a, int64_t m, const real *b, int64_t ldb, int64_t k,
+                         const real *bias, real *c, int64_t ldc, int tail) {
+  int64_t i = 0;
+  for (; i + ROWS <= m; i += ROWS, a.a += ROWS * a.row, c += ROWS * ldc)
+    tile(ROWS, vectors, a, b, ldb, k, bias, c, ldc, tail);
+  switch (m - i) {
+  case 5:
+    tile(5, vectors, a, b, ldb, k, bias, c, ldc, tail);
+    break;
+  case 4:
+    tile(4, vectors, a, b, ldb, k, bias, c, ldc, tail);
+    break;
+  case 3:
+    tile(3, vectors, a, b, ldb, k, bias, c, ldc, tail);
+    break;
+  case 2:
+    tile(2, vectors, a, b, ldb, k, bias, c, ldc, tail);
+    break;
+  case 1:
+    tile(1, vectors, a, b, ldb, k, bias, c, ldc, tail);
+    break;
+  default:
+    break;
+  }
+}
+
+static void panel_wide(left a, int64_t m, const real *b, int64_t ldb, int64_t k, const real *bias,
+                       real *c, int64_t ldc) {
+  panel(2, a, m, b, ldb, k, bias, c, ldc, LANES);
+}
+
+static void panel_wide_edge(left a, int64_t m, const real *b, int64_t ldb, int64_t k,
+                            const real *bias, real *c, int64_t ldc, int tail) {
+  panel(2, a, m, b, ldb, k, bias, c, ldc, tail);
+}
+
+static void panel_narrow(left a, int64_t m, const real *b, int64_t ldb, int64_t k, const real *bias,
+                         real *c, int64_t ldc, int tail) {
+  panel(1, a, m, b, ldb, k, bias, c, ldc, tail);
+}
+
+/* Columns [j, j + width) of op(B), width <= WIDE, as k rows of `padded` elements, zeros beyond. */
+static void pack(const idr_gemm_shape *s, const real *b, int64_t j, int64_t width, int64_t padded,
+                 real *out) {
+  for (int64_t p = 0; p < s->k; p++)
+    for (int64_t i = width; i < padded; i++)
+      out[p * padded + i] = 0;
+  if (s->transpose_b) {
+    for (int64_t i = 0; i < width; i++)
+      for (int64_t p = 0; p < s->k; p++)
+        out[p * padded + i] = b[(j + i) * s->k + p];
+  } else {
+    for (int64_t p = 0; p < s->k; p++)
+      memcpy(out + p * padded, b + p * s->n + j, (size_t)width * sizeof(real));
+  }
+}
+
+int64_t idr_gemm_scratch(const idr_gemm_shape *shape) {
+  return shape->k * WIDE;
+}
+
+void idr_gemm_run(const idr_gemm_shape *s, const real *a, const real *b, const real *bias, real *c,
+                  real *scratch) {
+  left rows = {a, s->transpose_a ? 1 : s->k, s->transpose_a ? s->m : 1};
+  for (int64_t j = 0; j < s->n; j += WIDE) {
+    int64_t width = s->n - j < WIDE ? s->n - j : WIDE, padded = width <= LANES ? LANES : WIDE;
+    const real *panel_b = b + j, *panel_bias = bias ? bias + j : NULL;
+    int64_t ldb = s->n;
+    if (s->transpose_b || width != padded) {
+      pack(s, b, j, width, padded, scratch);
+      panel_b = scratch;
+      ldb = padded;
+    }
+    int tail = (int)(width - (padded - LANES));
+    if (width == WIDE)
+      panel_wide(rows, s->m, panel_b, ldb, s->k, panel_bias, c + j, s->n);
+    else if (padded == WIDE)
+      panel_wide_edge(rows, s->m, panel_b, ldb, s->k, panel_bias, c + j, s->n, tail);
+    else
+      panel_narrow(rows, s->m, panel_b, ldb, s->k, panel_bias, c + j, s->n, tail);
+  }
+}
+
+bool idr_gemm_prefers_blas(const idr_gemm_shape *s) {
+  return s->k > 512 && s->m >= 64 && s->n >= 64;
+}
