@@ -17,7 +17,7 @@
   X("lost_hours", b->lost / 3600.0)                                                                \
   X("stick_slip_hours", b->stick_slip / 3600.0)                                                    \
   X("failed", b->end == IDR_END_FAILED ? 1.0 : 0.0)                                                \
-  X("unfinished", b->end == IDR_END_TIME ? 1.0 : 0.0)
+  X("unfinished", b->end == IDR_END_TIME || b->end == IDR_END_BITS ? 1.0 : 0.0)
 
 /* A spare group for calls that cover a group only in part. Kept in a list, so that each of any
  * number of threads gets its own and none is made twice. */
@@ -194,8 +194,8 @@ static idr_status settle(idr_env *env, int64_t lane, const idr_drill_group *grou
   idr_drilling_lane *l = &d->lane[lane];
   idr_drilling_account(d->world, group, place, depth_before, &l->books);
   buffers->reward[row] = earn(d->world, group, place, l);
-  buffers->terminated[row] = l->books.end == IDR_END_FINISHED || l->books.end == IDR_END_FAILED;
   buffers->truncated[row] = l->books.end == IDR_END_TIME;
+  buffers->terminated[row] = l->books.end != IDR_END_NONE && l->books.end != IDR_END_TIME;
   if (l->books.end != IDR_END_NONE)
     write_metrics(d->world, &l->books, idr_drilling_cost(d->world, &l->books),
                   buffers->metrics + row * env->spec.metric_count);

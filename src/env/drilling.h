@@ -2,28 +2,28 @@
  *
  * An episode starts at a random depth of a random well with a partly worn bit and drills `interval`
  * metres. Every control period the driller sets weight on bit, speed and flow. It ends terminated
- * when the interval is drilled or the hole is lost (pack-off, twist-off, losses), truncated at the
- * time limit.
+ * when the interval is drilled, the hole is lost (pack-off, twist-off, losses) or `bits_max` bits
+ * are used up; truncated at the time limit.
  *
  * Cost, in one formula: bit_price * bits + rig_rate * hours, where
  *   bits  = bit life used up, as a fraction of a life (a trip and a new bit are bought for all of
  * it) hours = rotating + connections + curing losses + bits' share of their trips + charges,
- *   charges = failure_time for a lost hole, and 1/slow_rop for every metre of the interval that was
- *             not drilled.
- * The score of a set of episodes is total cost over total metres of their intervals. A charge for
- * failure is worth more rig time than the whole interval at slow_rop, so no way of ending early
- * pays (checked when the world is made); an interval left unfinished at the time limit is charged
- * too. Every price is an assumption and a setting; hours and bits are reported apart, so that
- * results can be told at any rig rate.
+ *   charges = failure_time for a lost hole, and unfinished_time times the part of the interval that
+ *             was not drilled.
+ * The score of a set of episodes is total cost over total metres of their intervals. A lost hole
+ * and an idle rig are charged more than the worst interval that can be finished, which is bounded
+ * by the time limit and bits_max, so no way of ending early pays (checked when the world is made).
+ * Every price is an assumption and a setting; hours and bits are reported apart, so that results
+ * can be told at any rig rate.
  *
- * Reward = (reference(depth) - reference(depth before) - cost since) / reward_scale. The reference
- * is a function of depth and well only: what a metre of that rock usually costs, integrated along
- * the hole. Over a finished interval it adds the same constant whatever the driller does, so the
- * best policy without discounting is the cheapest one. With a discount it is what makes the task
- * sound: a driller who looks two hours ahead and sees only costs would stand still; one who is paid
- * the going rate per metre and has costs taken off earns most where cost per metre is least
- * (Dinkelbach 1967, fractional programming). The charge for missing metres at a time limit is part
- * of the score only: truncation leaves the rest to the value function.
+ * Reward = (reference(depth) - reference(depth before) - cost since) / (rig_rate * reward_time).
+ * The reference is a function of depth and well only: what a metre of that rock usually costs,
+ * summed along the hole. Over a finished interval it adds the same constant whatever the driller
+ * does, so the best policy without discounting is the cheapest one. With a discount it is what
+ * makes the task sound: a driller who looks two hours ahead and sees only costs would stand still;
+ * one who is paid the going rate per metre and has costs taken off earns most where cost per metre
+ * is least (Dinkelbach 1967, fractional programming). The charge for missing metres at a time limit
+ * is part of the score only: truncation leaves the rest to the value function.
  */
 #ifndef IDR_ENV_DRILLING_H
 #define IDR_ENV_DRILLING_H
@@ -38,6 +38,7 @@
   X(REAL, interval, "m", "150", 1, 5000, "", "measured length to drill in an episode")             \
   X(REAL, time_limit, "h", "72", 0.01, 10000, "",                                                  \
     "rig time after which an episode is cut (bit trips not counted)")                              \
+  X(REAL, bits_max, "", "3", 0.1, 100, "", "bits after which the interval is called off")          \
   X(INT, wells, "", "2048", 1, 1000000, "", "number of generated wells")                           \
   X(INT, well_first, "", "0", 0, 2000000000, "",                                                   \
     "index of the first of them; training and evaluation must not overlap")                        \
@@ -59,8 +60,8 @@
   X(REAL, bit_price, "", "25000", 0, 1e7, "", "USD per bit (assumption)")                          \
   X(REAL, failure_time, "h", "240", 1, 10000, "",                                                  \
     "rig time to win back a lost hole: fishing, sidetrack (assumption)")                           \
-  X(REAL, slow_rop, "m/h", "1", 0.01, 100, "",                                                     \
-    "overall speed at which metres left undrilled are charged: the slowest baseline's "            \
+  X(REAL, unfinished_time, "h", "150", 0, 10000, "",                                               \
+    "rig time charged for an undrilled interval, pro rata for a part: 1 m/h at 150 m "             \
     "(assumption)")                                                                                \
   X(REAL, reference_time, "s", "120", 0, 1e5, "",                                                  \
     "rig time that a metre of the softest rock is usually worth, bits included")                   \
@@ -116,7 +117,13 @@ double idr_drilling_trip_time(const idr_well *well, double depth);
 
 /* ---- books of an episode -----------------------------------------------------------------------
  */
-typedef enum { IDR_END_NONE, IDR_END_FINISHED, IDR_END_FAILED, IDR_END_TIME } idr_drilling_end;
+typedef enum {
+  IDR_END_NONE,
+  IDR_END_FINISHED,
+  IDR_END_FAILED, /* hole lost */
+  IDR_END_BITS,   /* called off: bits_max used up */
+  IDR_END_TIME    /* time limit */
+} idr_drilling_end;
 
 /* Times in s. Plain data, no padding. */
 typedef struct {

@@ -18,6 +18,7 @@ double idr_drilling_cost(const idr_drilling_world *world, const idr_drilling_boo
 static idr_drilling_end find_end(const idr_drilling_settings *d, const idr_drilling_books *b) {
   if (b->failure != 0) return IDR_END_FAILED;
   if (b->metres >= d->interval) return IDR_END_FINISHED;
+  if (b->bits >= d->bits_max) return IDR_END_BITS;
   if (b->rotating + b->connection + b->lost >= d->time_limit) return IDR_END_TIME;
   return IDR_END_NONE;
 }
@@ -39,7 +40,8 @@ void idr_drilling_account(const idr_drilling_world *world, const idr_drill_group
   books->end = (int32_t)find_end(d, books);
   if (books->end == IDR_END_FAILED) books->charge_failure = p->failure_time;
   double missing = d->interval - books->metres;
-  if (books->end != IDR_END_NONE && missing > 0.0) books->charge_missing = missing / p->slow_rop;
+  if (books->end != IDR_END_NONE && missing > 0.0)
+    books->charge_missing = p->unfinished_time * missing / d->interval;
 }
 
 /* What the screens show before the bit touches bottom: the first observation has no control period

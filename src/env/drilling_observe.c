@@ -113,7 +113,7 @@ static void sensor_range(const sensor_row *row, idr_env_spec *spec, int j) {
   double width = c->high - c->low;
   spec->observation_name[j] = row->name;
   spec->observation_low[j] = row->statistic == STAT_STD ? 0.0f : (float)c->low;
-  spec->observation_high[j] = row->statistic == STAT_STD ? (float)(0.1 * width) : (float)c->high;
+  spec->observation_high[j] = row->statistic == STAT_STD ? (float)(0.25 * width) : (float)c->high;
 }
 
 static void describe_observation(const idr_drilling_world *world, idr_env_spec *spec) {

@@ -1,6 +1,7 @@
 /* Wells, prices and the frozen list of scenarios. */
 #include "base/random.h"
 #include "env/drilling_internal.h"
+#include <math.h>
 #include <stdlib.h>
 #include <xxhash.h>
 
@@ -90,7 +91,7 @@ idr_scenario idr_drilling_draw(const idr_drilling_world *world, uint64_t seed, u
 
 uint64_t idr_drilling_scenario_hash(const idr_drilling_world *world, int64_t n) {
   const idr_drilling_settings *d = &world->config.drilling;
-  double rules[4] = {(double)d->period, d->interval, d->time_limit, d->sensor_noise};
+  double rules[5] = {(double)d->period, d->interval, d->time_limit, d->bits_max, d->sensor_noise};
   uint64_t hash = XXH3_64bits(rules, sizeof rules);
   for (int64_t k = 0; k < n; k++) {
     idr_scenario s = idr_drilling_scenario(world, k);
@@ -186,29 +187,39 @@ static void find_limits(idr_drilling_world *world) {
   world->omega_min = 0.15f * world->omega_max;
 }
 
-/* Whatever the rig rate: a lost hole must cost more rig time than the whole interval at the slowest
- * speed, or a driller could gain by ending early. */
-static idr_status check_prices(const idr_drilling_config *config) {
-  const idr_price_settings *p = &config->prices;
-  double slowest = config->drilling.interval / p->slow_rop;
-  if (p->failure_time < slowest)
+/* Rig time that a bit and its trip are worth at the bottom of the deepest well. */
+static double dearest_bit(const idr_drilling_world *world) {
+  double trip = 0.0;
+  for (int i = 0; i < world->well_count; i++) {
+    const idr_well *well = world->well[i];
+    trip = fmax(trip, idr_drilling_trip_time(well, well->depth));
+  }
+  return trip + world->config.prices.bit_price / world->rig_rate;
+}
+
+/* Nothing that can be finished may cost more than a lost hole or an idle rig. */
+static idr_status check_prices(const idr_drilling_world *world) {
+  const idr_price_settings *p = &world->config.prices;
+  double bits = world->config.drilling.bits_max * dearest_bit(world);
+  double longest = world->config.drilling.time_limit + bits;
+  if (p->failure_time < longest)
     IDR_FAIL(IDR_STATUS_CONFIG,
-             "prices.failure_time is %g h, less than the %g h that drilling.interval takes at "
-             "prices.slow_rop: failing would pay; raise one of the two prices",
-             p->failure_time / HOUR, slowest / HOUR);
-  if (config->drilling.time_limit > slowest)
+             "prices.failure_time is %g h, but a finished interval may cost as much as %g h of rig "
+             "time (drilling.time_limit, and drilling.bits_max with their trips): losing the hole "
+             "would pay; raise the one or lower the others",
+             p->failure_time / HOUR, longest / HOUR);
+  if (p->unfinished_time < bits)
     IDR_FAIL(
         IDR_STATUS_CONFIG,
-        "drilling.time_limit is %g h, more than the %g h that drilling.interval takes at "
-        "prices.slow_rop: idling would be charged less than drilling slowly; lower one of them",
-        config->drilling.time_limit / HOUR, slowest / HOUR);
+        "prices.unfinished_time is %g h, but drilling.bits_max bits with their trips may cost "
+        "as much as %g h of rig time: standing idle would pay; raise the one or lower the other",
+        p->unfinished_time / HOUR, bits / HOUR);
   return IDR_STATUS_OK;
 }
 
 idr_status idr_drilling_world_create(const idr_drilling_config *config, idr_drilling_world **out) {
   idr_status status = IDR_STATUS_OK;
   *out = NULL;
-  IDR_TRY(check_prices(config));
   idr_drilling_world *world = calloc(1, sizeof *world);
   if (!world) IDR_FAIL(IDR_STATUS_MEMORY, "no memory for the drilling world");
   world->config = *config;
@@ -219,6 +230,7 @@ idr_status idr_drilling_world_create(const idr_drilling_config *config, idr_dril
   if (!world->well || !world->reference)
     IDR_FAIL_GOTO(status, fail, IDR_STATUS_MEMORY, "no memory for %d wells", world->well_count);
   IDR_TRY_GOTO(status, fail, make_wells(world));
+  IDR_TRY_GOTO(status, fail, check_prices(world));
   find_limits(world);
   *out = world;
   return IDR_STATUS_OK;
