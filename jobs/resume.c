@@ -18,8 +18,8 @@ static idr_status find_job(const char *folder, const idr_job **job) {
   size_t bytes = 0;
   idr_status status = IDR_STATUS_OK;
   int n = snprintf(path, sizeof(path), "%s/summary.json", folder);
-  if (!idr_folder_is_run(folder) || n < 0 || (size_t)n >= sizeof(path))
-    IDR_FAIL(IDR_STATUS_CONFIG, "'%s' is no run folder; name the folder of a run", folder);
+  if (n < 0 || (size_t)n >= sizeof(path))
+    IDR_FAIL(IDR_STATUS_ARGUMENT, "the name of the run folder is too long");
   IDR_TRY(idr_file_read(path, SUMMARY_LIMIT, &text, &bytes));
   json_t *root = json_loadb(text, bytes, 0, NULL);
   const char *name = json_string_value(json_object_get(root, "job"));
@@ -60,10 +60,12 @@ static idr_status make_words(int argc, char **argv, char ***words, int *count) {
 static idr_status prepare(int argc, char **argv, const idr_job **job, char ***words, int *count) {
   if (argc < 1 || strchr(argv[0], '='))
     IDR_FAIL(IDR_STATUS_CONFIG, "usage: idrill resume RUN [section.key=value ...]");
-  IDR_TRY(find_job(argv[0], job));
+  if (!idr_folder_is_run(argv[0]))
+    IDR_FAIL(IDR_STATUS_CONFIG, "'%s' is no run folder; name the folder of a run", argv[0]);
   if (!idr_folder_has_checkpoint(argv[0]))
     IDR_FAIL(IDR_STATUS_CONFIG,
              "run folder '%s' has no checkpoint to resume from; start the job anew", argv[0]);
+  IDR_TRY(find_job(argv[0], job));
   return make_words(argc, argv, words, count);
 }
 
