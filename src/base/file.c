@@ -24,6 +24,8 @@ static const char *advice(int error) {
     return "; the file system is read-only: choose another place";
   case ENOENT:
     return "; check the path";
+  case EEXIST:
+  case ENOTDIR: return "; a file stands where a folder should be";
   case EMFILE:
   case ENFILE:
     return "; too many open files: raise the limit (ulimit -n)";

@@ -77,11 +77,12 @@ bool idr_text_escape_json(const char *text, char *out, size_t size) {
   if (size == 0) return false;
   while (*text) {
     char piece[8];
-    text += escape_piece(text, piece);
+    int consumed = escape_piece(text, piece);
     size_t length = strlen(piece);
     if (used + length >= size) break;
     memcpy(out + used, piece, length);
     used += length;
+    text += consumed;
   }
   out[used] = '\0';
   return *text == '\0';

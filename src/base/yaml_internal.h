@@ -6,11 +6,11 @@
 
 #define IDR_YAML_BYTES_MAX ((size_t)16 << 20)
 
-/* Reads a file, or parses text, whose only promise is that it is YAML. */
+/* Reads a file, or parses text: one YAML document without aliases, of bounded depth. */
 idr_status idr_yaml_load(const char *file, idr_yaml **out);
 idr_status idr_yaml_load_text(const char *name, const char *text, size_t bytes, idr_yaml **out);
-/* Reports what YAML allows and settings do not: keys twice, keys that are no words, aliases, tags,
- * zero bytes inside text. */
+/* Reports what YAML allows and settings do not: keys twice, keys that are no words, tags, zero
+ * bytes inside text. */
 idr_status idr_yaml_check(const idr_yaml *yaml, idr_problems *problems);
 
 /* Pairs of a mapping (0 for anything else); the key of pair i, its node and its value. */
