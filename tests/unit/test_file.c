@@ -112,7 +112,7 @@ static int write_too_much(void) {
 
 static void a_failed_write_leaves_the_old_file(void **state) {
   (void)state;
-  int result;
+  int result = 0;
   assert_int_equal(idr_file_write(path, "old", 3), IDR_STATUS_OK);
   pid_t child = fork();
   if (child == 0) _exit(write_too_much());

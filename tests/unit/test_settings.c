@@ -1,6 +1,7 @@
 /* Settings: one table read from YAML and overrides, its errors, and text that reads back. */
 #include "../support/test.h"
 #include "base/file.h"
+#include "base/random.h"
 #include "base/settings.h"
 
 #include <math.h>
@@ -315,6 +316,32 @@ static void overrides_are_checked_alike(void **state) {
   assert_override_problem("a=b.c", "expected section.key=value");
 }
 
+/* Whatever an override holds, the answer is values within their limits or a message. */
+static void mutated_overrides_never_crash(void **state) {
+  (void)state;
+  static const char *const seeds[] = {"ppo.horizon=64",         "ppo.hidden=[8, 16,24]",
+                                      "ppo.depths=100 ft, 2 m", "rig.wob_max=30 klbf",
+                                      "rig.control=manual",     "rig.noisy=off",
+                                      "ppo.note=text"};
+  int good = 0;
+  for (uint32_t trial = 0; trial < 5000; trial++) {
+    char text[64];
+    const char *both[] = {"rig.well=a", text};
+    idr_random4 r = idr_random_draw(31, trial, 0, 0, IDR_PURPOSE_TEST, 0);
+    snprintf(text, sizeof(text), "%s", seeds[trial % 7]);
+    size_t length = strlen(text);
+    text[r.word[0] % length] = (char)r.word[1];
+    if (trial % 3 == 0) text[r.word[2] % length] = "0e+-.,[]= %~"[r.word[3] % 12];
+    bool loaded = load(NULL, both, 2) == IDR_STATUS_OK;
+    if (!loaded) assert_true(idr_error_get()->message[0] != '\0');
+    good += loaded;
+    assert_true(ppo.horizon >= 1 && ppo.horizon <= 100000);
+    assert_true(rig.wob_max >= 4448 && rig.wob_max <= 444823);
+    assert_true(rig.control >= 0 && rig.control <= 2 && ppo.hidden.count <= IDR_REALS_MAX);
+  }
+  assert_true(good > 0 && good < 5000);
+}
+
 static void too_long_things_are_refused(void **state) {
   (void)state;
   char text[IDR_TEXT_MAX + 64];
@@ -369,8 +396,7 @@ static void effective_file_reads_back_to_the_same_bits(void **state) {
                              "rig.noisy=off",
                              "ppo.seed=-9223372036854775807",
                              "ppo.depths=[0.1 ft, 333.3333333333333, 1 in]",
-                             "ppo.note=\xe2\x80\xa8line\xc2\x85"
-                             "breaks\xef\xbb\xbf\x07"};
+                             "ppo.note=\xe2\x80\xa8line\xc2\x85 breaks\xef\xbb\xbf\x07"};
   assert_int_equal(load(NULL, overrides, 10), IDR_STATUS_OK);
   rig_settings rig_before = rig;
   ppo_settings ppo_before = ppo;
@@ -422,8 +448,8 @@ static void help_lists_every_key(void **state) {
   fclose(file);
   static const char *const expected[] = {
       "rig: the rig\n",
-      "  wob_max                a number, 1 to 100 klbf; default 25 klbf\n"
-      "                         highest weight on bit\n",
+      "  wob_max                a number, 1 to 100 klbf; default 25 klbf\n",
+      "\n                         highest weight on bit\n",
       "  control                one of auto|manual|off; default auto\n",
       "  well                   a text; required\n",
       "  free_number            a number in m; default 0\n",
@@ -449,6 +475,7 @@ int main(void) {
       cmocka_unit_test(all_problems_come_at_once),
       cmocka_unit_test(a_thousand_problems_are_counted),
       cmocka_unit_test(overrides_are_checked_alike),
+      cmocka_unit_test(mutated_overrides_never_crash),
       cmocka_unit_test(too_long_things_are_refused),
       cmocka_unit_test(unreadable_files_are_told),
       cmocka_unit_test(a_bad_default_is_reported),
