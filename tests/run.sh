@@ -122,7 +122,8 @@ configure() { # PRESET FOLDER OPTION...
   cmake --preset "$preset" -B "$folder" "$@"
 }
 
-build_tree() { cmake --build "$1" -j "$jobs"; }
+# Goes on after an error, so that one broken file hides no other.
+build_tree() { cmake --build "$1" -j "$jobs" -- -k 0; }
 
 run_tests() { # FOLDER OPTION...
   local folder=$1

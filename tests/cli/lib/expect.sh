@@ -2,6 +2,10 @@
 # shellcheck shell=bash
 set -euo pipefail
 : "${IDRILL:?path of the binary}"
+if [[ ! -x $IDRILL ]]; then
+  echo "there is no binary $IDRILL: was it built?" >&2
+  exit 1
+fi
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
