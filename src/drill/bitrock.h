@@ -22,17 +22,16 @@
   0.4e-3f /* m, depth of cut at which the flats are fully loaded (assumed) */
 /* Stiffness of phase III over that of phase II (assumed): what founder leaves of a gain. */
 #define IDR_BIT_FOUNDER_STIFFNESS 25.0f
-#define IDR_BIT_HYDRAULIC_HALF                                                                     \
-  1.2e6f /* W/m2, bit hydraulic power at half of full cleaning (assumed) */
-#define IDR_BIT_CLEANING_RATE                                                                      \
-  0.05f /* m/s, rock removed per bit area at full cleaning (assumed)                               \
-         */
-#define IDR_BIT_BALLING_LOSS                                                                       \
-  0.6f /* part of the depth of cut lost on a fully balled bit (assumed) */
+/* Bit hydraulic power per bit area at half of full cleaning, W/m2 (assumed; about 1 hp/in2). */
+#define IDR_BIT_HYDRAULIC_HALF 1.2e6f
+/* Rock removed per bit area at full cleaning, m/s (assumed). */
+#define IDR_BIT_CLEANING_RATE 0.08f
+/* Part of the depth of cut lost on a fully balled bit (assumed). */
+#define IDR_BIT_BALLING_LOSS 0.6f
 
-/* Strength under a borehole overbalance dp: UCS + dp (1 + sin phi)/(1 - sin phi), phi = 30 deg: the
- * Mohr-Coulomb strength at confining pressure dp (Caicedo et al. 2005, SPE 92576, permeable rock).
- * Underbalance does not strengthen. Pa. */
+/* Strength under a borehole overbalance dp: UCS + dp (1 + sin phi)/(1 - sin phi), phi = 30 deg:
+ * the Mohr-Coulomb strength at confining pressure dp (Caicedo et al. 2005, SPE 92576, permeable
+ * rock). Underbalance does not strengthen. Pa. */
 IDR_FN float idr_rock_strength(float ucs, float overbalance) {
   return ucs + 3.0f * idr_maxf(overbalance, 0.0f);
 }

@@ -23,7 +23,7 @@
 #define IDR_STEEL_DENSITY    7850.0f   /* kg/m3 */
 #define IDR_TOP_PROPORTIONAL 38000.0f  /* N m s/rad, Aarsnes and Shor 2018 */
 #define IDR_TOP_INTEGRAL     100000.0f /* N m/rad, Aarsnes and Shor 2018 */
-#define IDR_TORSION_WEAKEN   4.0f      /* rad/s over which static friction fades (assumed) */
+#define IDR_TORSION_WEAKEN   3.0f      /* rad/s over which static friction fades (assumed) */
 #define IDR_BIT_STATIC_RATIO 1.4f      /* bit torque at standstill over that at speed (assumed) */
 #define IDR_TORSION_DAMPING  0.05f     /* part of critical damping: mud and steel (assumed) */
 #define IDR_TORSION_STILL    0.05f     /* rad/s below which the bit counts as standing still */

@@ -12,17 +12,17 @@
 #include "base/fn.h"
 #include "base/vmath.h"
 
-#define IDR_WEAR_RATE       1.6e-15f /* m3/J, flat growth per friction energy on a flat area */
-#define IDR_WEAR_CRITICAL   623.15f  /* K, Glowka and Stone 1985 */
-#define IDR_WEAR_THERMAL    60.0f    /* K above critical at which wear has doubled */
-#define IDR_WEAR_RESISTANCE 1.9e-6f  /* K m2/W at the reference flow */
-#define IDR_WEAR_FLOW       0.04f    /* m3/s, reference flow of the resistance */
-#define IDR_WEAR_CUTTING    0.08f    /* part of the cutting power that heats the cutters */
-#define IDR_WEAR_STICK      4.0f     /* wear times (1 + this) at a stick-slip index of 1 */
-#define IDR_WEAR_BACKWARD   2.0f     /* extra wear per part of the time turning backwards */
-#define IDR_WEAR_WHIRL      6.0f     /* wear times (1 + this) at a whirl severity of 1 */
-#define IDR_WHIRL_SPEED     11.0f    /* rad/s, onset for a bit that does not cut */
-#define IDR_WHIRL_CUT       6e-3f    /* m, depth of cut that doubles the onset */
+#define IDR_WEAR_RATE       0.75e-15f /* m3/J, flat growth per friction energy on a flat area */
+#define IDR_WEAR_CRITICAL   623.15f   /* K, Glowka and Stone 1985 */
+#define IDR_WEAR_THERMAL    60.0f     /* K above critical at which wear has doubled */
+#define IDR_WEAR_RESISTANCE 1.9e-6f   /* K m2/W at the reference flow */
+#define IDR_WEAR_FLOW       0.04f     /* m3/s, reference flow of the resistance */
+#define IDR_WEAR_CUTTING    0.08f     /* part of the cutting power that heats the cutters */
+#define IDR_WEAR_STICK      4.0f      /* wear times (1 + this) at a stick-slip index of 1 */
+#define IDR_WEAR_BACKWARD   2.0f      /* extra wear per part of the time turning backwards */
+#define IDR_WEAR_WHIRL      6.0f      /* wear times (1 + this) at a whirl severity of 1 */
+#define IDR_WHIRL_SPEED     11.0f     /* rad/s, onset for a bit that does not cut */
+#define IDR_WHIRL_CUT       6e-3f     /* m, depth of cut that doubles the onset */
 
 /* Heat flux into the flats, W/m2: the contact's friction power and a part of the cutting power over
  * the flats' area a l. `omega` is the mean forward bit speed; torques as idr_bit_*_torque. */

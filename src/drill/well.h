@@ -44,8 +44,8 @@ typedef enum {
   X(REAL, bit_diameter, "in", IDR_REQUIRED, 3, 40, "", "bit of the section")                       \
   X(REAL, bit_nozzle_area, "in2", IDR_REQUIRED, 0.05, 5, "", "total flow area")                    \
   X(REAL, bit_exposure, "mm", "9", 1, 40, "", "largest depth of cut per revolution (assumed)")     \
-  X(REAL, bit_flat_new, "mm", "2", 0.1, 20, "", "sum of wear flats over blades, sharp bit")        \
-  X(REAL, bit_flat_dull, "mm", "14", 1, 60, "", "the same when the bit must be pulled")            \
+  X(REAL, bit_flat_new, "mm", "1.5", 0.1, 20, "", "sum of wear flats over blades, sharp bit")      \
+  X(REAL, bit_flat_dull, "mm", "9", 1, 60, "", "the same when the bit must be pulled")             \
   X(REAL, mud_density, "kg/m3", IDR_REQUIRED, 800, 2500, "", "of the mud pumped in")               \
   X(REAL, mud_yield, "Pa", "4", 0, 50, "", "Herschel-Bulkley yield stress")                        \
   X(REAL, mud_consistency, "", "0.4", 1e-4, 20, "", "Herschel-Bulkley consistency, Pa s^n")        \
