@@ -83,6 +83,14 @@ IDR_FN float idr_sqrtf(float x) {
 
 /* ---- exponentials -------------------------------------------------------------------------------
  */
+/* x within [-104, 104]: two integer minima on the bits, where floats of one sign are in order and
+ * those of the other stay apart. A NaN is lost here. */
+IDR_FN float idr_exp_bound(float x) {
+  int32_t top = 0x42d00000, positive = (int32_t)idr_float_bits(x);
+  uint32_t negative = (uint32_t)(positive < top ? positive : top), low = 0xc2d00000u;
+  return idr_float_from_bits(negative < low ? negative : low);
+}
+
 /* e^r - 1 for |r| <= ln(2)/2. */
 IDR_FN float idr_exp_poly(float r) {
   float p = 0x1.6d7226p-10f;
@@ -106,9 +114,10 @@ IDR_FN float idr_exp_reduce(float x, int32_t *n) {
 /* e^x. The power of two is applied in two halves, so denormal results are rounded once. */
 IDR_FN float idr_expf(float x) {
   int32_t n;
-  float q = idr_exp_reduce(idr_clampf(x, -104.0f, 89.0f), &n);
+  float q = idr_exp_reduce(idr_exp_bound(x), &n);
   int32_t half = n >> 1;
-  return (1.0f + q) * idr_float_pow2(half) * idr_float_pow2(n - half);
+  float y = (1.0f + q) * idr_float_pow2(half) * idr_float_pow2(n - half);
+  return x == x ? y : x;
 }
 
 /* e^x - 1, accurate for small x. */
@@ -121,30 +130,34 @@ IDR_FN float idr_expm1f(float x) {
   return x == 0.0f ? x : y; /* keeps the sign of zero */
 }
 
-/* A polynomial below 0.625, 1 - 2/(e^2|x| + 1) above, where errors of the exponential fade. */
+/* A polynomial below 0.625, 1 - 2/(e^2|x| + 1) above, where errors of the exponential fade. The
+ * bound is taken on the bits, one instruction; a NaN takes the way of the polynomial. */
 IDR_FN float idr_tanhf(float x) {
   int32_t n;
-  float a = idr_absf(x), u = a * a;
+  uint32_t bits = idr_float_bits(x) & 0x7fffffffu, ten = 0x41200000u;
+  float a = idr_float_from_bits(bits), u = a * a;
   float p = -0x1.76922ap-8f;
   p = IDR_FMA(p, u, 0x1.52509ep-6f);
   p = IDR_FMA(p, u, -0x1.b84340p-5f);
   p = IDR_FMA(p, u, 0x1.110760p-3f);
   p = IDR_FMA(p, u, -0x1.555534p-2f);
   float low = IDR_FMA(a * u, p, a);
-  float q = idr_exp_reduce(2.0f * (a > 10.0f ? 10.0f : a), &n);
+  float q = idr_exp_reduce(2.0f * idr_float_from_bits(bits < ten ? bits : ten), &n);
   float s = idr_float_pow2(n);
   float high = 1.0f - 2.0f / IDR_FMA(s, q, s + 1.0f);
-  return idr_copysignf(a < 0.625f ? low : high, x);
+  float y = a >= 0.625f ? high : low;
+  return idr_float_from_bits(idr_float_bits(y) | (idr_float_bits(x) & 0x80000000u));
 }
 
 /* 1 / (1 + e^-x). The power of two of the exponential is split, so that it cannot overflow and
  * denormal results are rounded once. */
 IDR_FN float idr_sigmoidf(float x) {
   int32_t n;
-  float q = idr_exp_reduce(idr_clampf(-x, -104.0f, 104.0f), &n);
+  float q = idr_exp_reduce(idr_exp_bound(-x), &n);
   int32_t half = n >> 1;
   float s = idr_float_pow2(half), inverse = idr_float_pow2(half - n);
-  return 1.0f / (s + IDR_FMA(s, q, inverse)) * inverse;
+  float y = 1.0f / (s + IDR_FMA(s, q, inverse)) * inverse;
+  return x == x ? y : x;
 }
 
 /* ---- logarithms ---------------------------------------------------------------------------------
