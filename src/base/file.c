@@ -25,7 +25,8 @@ static const char *advice(int error) {
   case ENOENT:
     return "; check the path";
   case EEXIST:
-  case ENOTDIR: return "; a file stands where a folder should be";
+  case ENOTDIR:
+    return "; a file stands where a folder should be";
   case EMFILE:
   case ENFILE:
     return "; too many open files: raise the limit (ulimit -n)";

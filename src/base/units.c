@@ -310,7 +310,7 @@ static bool reads_back(double si, const idr_unit *unit, double value, int digits
   snprintf(number, size, "%.*g", digits, value);
   double parsed = strtod(number, NULL);
   double back = unit ? idr_unit_to_si(unit, parsed) : parsed;
-  return memcmp(&back, &si, sizeof(si)) == 0;
+  return back == si;
 }
 
 static bool shortest(double si, const idr_unit *unit, char *number, size_t size) {
