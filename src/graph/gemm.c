@@ -101,34 +101,79 @@ static void panel_narrow(left a, int64_t m, const real *b, int64_t ldb, int64_t 
   panel(1, a, m, b, ldb, k, bias, c, ldc, tail);
 }
 
+/* out[p][i] = b[i][p] for a square of 4: rows in, columns out, by pairs (two rounds of unpacking).
+ */
+IDR_VECTOR_FN void transpose4(const real *b, int64_t ldb, real *out, int64_t ldo) {
+  typedef real quad __attribute__((vector_size(4 * sizeof(real))));
+  quad row[4], half[4];
+#pragma GCC unroll 4
+  for (int i = 0; i < 4; i++)
+    memcpy(&row[i], b + i * ldb, sizeof row[i]);
+  half[0] = __builtin_shufflevector(row[0], row[2], 0, 4, 1, 5);
+  half[1] = __builtin_shufflevector(row[1], row[3], 0, 4, 1, 5);
+  half[2] = __builtin_shufflevector(row[0], row[2], 2, 6, 3, 7);
+  half[3] = __builtin_shufflevector(row[1], row[3], 2, 6, 3, 7);
+  row[0] = __builtin_shufflevector(half[0], half[1], 0, 4, 1, 5);
+  row[1] = __builtin_shufflevector(half[0], half[1], 2, 6, 3, 7);
+  row[2] = __builtin_shufflevector(half[2], half[3], 0, 4, 1, 5);
+  row[3] = __builtin_shufflevector(half[2], half[3], 2, 6, 3, 7);
+#pragma GCC unroll 4
+  for (int i = 0; i < 4; i++)
+    memcpy(out + i * ldo, &row[i], sizeof row[i]);
+}
+
+/* out[p][i] = b[i][p] for i < width and p < k. */
+static void transpose(const real *b, int64_t ldb, int64_t width, int64_t k, real *out,
+                      int64_t ldo) {
+  int64_t i = 0;
+  for (; i + 4 <= width; i += 4) {
+    int64_t p = 0;
+    for (; p + 4 <= k; p += 4)
+      transpose4(b + i * ldb + p, ldb, out + p * ldo + i, ldo);
+    for (; p < k; p++)
+      for (int64_t q = i; q < i + 4; q++)
+        out[p * ldo + q] = b[q * ldb + p];
+  }
+  for (; i < width; i++)
+    for (int64_t p = 0; p < k; p++)
+      out[p * ldo + i] = b[i * ldb + p];
+}
+
 /* Columns [j, j + width) of op(B), width <= WIDE, as k rows of `padded` elements, zeros beyond. */
 static void pack(const idr_gemm_shape *s, const real *b, int64_t j, int64_t width, int64_t padded,
                  real *out) {
-  for (int64_t p = 0; p < s->k; p++)
-    for (int64_t i = width; i < padded; i++)
-      out[p * padded + i] = 0;
-  if (s->transpose_b) {
-    for (int64_t i = 0; i < width; i++)
-      for (int64_t p = 0; p < s->k; p++)
-        out[p * padded + i] = b[(j + i) * s->k + p];
-  } else {
+  if (width != padded) memset(out, 0, (size_t)(s->k * padded) * sizeof(real));
+  if (s->transpose_b)
+    transpose(b + j * s->k, s->k, width, s->k, out, padded);
+  else
     for (int64_t p = 0; p < s->k; p++)
-      memcpy(out + p * padded, b + p * s->n + j, (size_t)width * sizeof(real));
-  }
+      for (int64_t i = 0; i < width; i++)
+        out[p * padded + i] = b[p * s->n + j + i];
 }
 
 int64_t idr_gemm_scratch(const idr_gemm_shape *shape) {
   return shape->k * WIDE;
 }
 
-void idr_gemm_run(const idr_gemm_shape *s, const real *a, const real *b, const real *bias, real *c,
-                  real *scratch) {
+/* B is read in place unless it is transposed, its last panel is not whole, or its rows lie so far
+ * apart that a panel's lines fall on a few sets of the first-level cache. */
+static bool must_pack(const idr_gemm_shape *s, int64_t width, int64_t padded) {
+  return s->transpose_b || width != padded || (s->n >= 128 && s->k >= 64);
+}
+
+/* One column: C' = B' op(A)', a product with one row and m columns, when op(A)' lies row by row. */
+static bool is_one_column(const idr_gemm_shape *s, const real *bias) {
+  return s->n == 1 && s->transpose_a && s->m >= LANES && !bias;
+}
+
+static void run_panels(const idr_gemm_shape *s, const real *a, const real *b, const real *bias,
+                       real *c, real *scratch) {
   left rows = {a, s->transpose_a ? 1 : s->k, s->transpose_a ? s->m : 1};
   for (int64_t j = 0; j < s->n; j += WIDE) {
     int64_t width = s->n - j < WIDE ? s->n - j : WIDE, padded = width <= LANES ? LANES : WIDE;
     const real *panel_b = b + j, *panel_bias = bias ? bias + j : NULL;
     int64_t ldb = s->n;
-    if (s->transpose_b || width != padded) {
+    if (must_pack(s, width, padded)) {
       pack(s, b, j, width, padded, scratch);
       panel_b = scratch;
       ldb = padded;
@@ -140,6 +185,16 @@ void idr_gemm_run(const idr_gemm_shape *s, const real *a, const real *b, const r
       panel_wide_edge(rows, s->m, panel_b, ldb, s->k, panel_bias, c + j, s->n, tail);
     else
       panel_narrow(rows, s->m, panel_b, ldb, s->k, panel_bias, c + j, s->n, tail);
+  }
+}
+
+void idr_gemm_run(const idr_gemm_shape *s, const real *a, const real *b, const real *bias, real *c,
+                  real *scratch) {
+  if (is_one_column(s, bias)) {
+    idr_gemm_shape flipped = {.m = 1, .n = s->m, .k = s->k};
+    run_panels(&flipped, b, a, NULL, c, scratch);
+  } else {
+    run_panels(s, a, b, bias, c, scratch);
   }
 }
 
