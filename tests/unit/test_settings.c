@@ -342,6 +342,50 @@ static void mutated_overrides_never_crash(void **state) {
   assert_true(good > 0 && good < 5000);
 }
 
+static const char whole_file[] = "# all kinds\n"
+                                 "rig:\n"
+                                 "  wob_max: 100 kN\n"
+                                 "  mud_density: 1.2 sg\n"
+                                 "  control: off\n"
+                                 "  well: \"wells/a b.yaml\"\n"
+                                 "  noisy: no\n"
+                                 "ppo: {horizon: 1e3, hidden: [32, 64],\n"
+                                 "      depths: [1 km, 100 ft], note: it's 5}\n";
+
+/* Loads these bytes as a file, without the fsync of idr_file_write: there are thousands. */
+static bool load_bytes(const char *bytes, size_t count) {
+  FILE *file = fopen(path, "w");
+  assert_non_null(file);
+  assert_int_equal(fwrite(bytes, 1, count, file), count);
+  fclose(file);
+  bool loaded = idr_settings_load(sections, 2, path, NULL, 0) == IDR_STATUS_OK;
+  if (!loaded) assert_true(idr_error_get()->message[0] != '\0');
+  return loaded;
+}
+
+static void mutated_files_never_crash(void **state) {
+  (void)state;
+  static const char spice[] = "[]{}:,-?&*!|>'\"%@`#\n\t \\\xff.0e";
+  char text[sizeof(whole_file)];
+  size_t length = strlen(whole_file);
+  int good = 0;
+  for (uint32_t trial = 0; trial < 4000; trial++) {
+    idr_random4 r = idr_random_draw(32, trial, 0, 0, IDR_PURPOSE_TEST, 0);
+    memcpy(text, whole_file, sizeof(text));
+    text[r.word[0] % length] = spice[r.word[1] % (sizeof(spice) - 1)];
+    if (trial % 2) text[r.word[2] % length] ^= (char)(1 << r.word[3] % 8);
+    good += load_bytes(text, length);
+  }
+  assert_true(good > 0 && good < 4000);
+}
+
+static void truncated_files_never_crash(void **state) {
+  (void)state;
+  for (size_t count = 0; count < strlen(whole_file); count++)
+    load_bytes(whole_file, count);
+  assert_true(load_bytes(whole_file, strlen(whole_file)));
+}
+
 static void too_long_things_are_refused(void **state) {
   (void)state;
   char text[IDR_TEXT_MAX + 64];
@@ -476,6 +520,8 @@ int main(void) {
       cmocka_unit_test(a_thousand_problems_are_counted),
       cmocka_unit_test(overrides_are_checked_alike),
       cmocka_unit_test(mutated_overrides_never_crash),
+      cmocka_unit_test(mutated_files_never_crash),
+      cmocka_unit_test(truncated_files_never_crash),
       cmocka_unit_test(too_long_things_are_refused),
       cmocka_unit_test(unreadable_files_are_told),
       cmocka_unit_test(a_bad_default_is_reported),
