@@ -98,6 +98,10 @@ typedef struct {
 idr_status idr_drilling_world_create(const idr_drilling_config *config, idr_drilling_world **out);
 void idr_drilling_world_destroy(idr_drilling_world *world); /* NULL allowed */
 
+/* Hash of everything that decides what drilling in this world costs: physics sources, wells,
+ * settings and prices. */
+uint64_t idr_drilling_world_hash(const idr_drilling_world *world);
+
 /* Where an episode starts. */
 typedef struct {
   int well; /* position in world->well */

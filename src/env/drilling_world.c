@@ -104,6 +104,26 @@ uint64_t idr_drilling_scenario_hash(const idr_drilling_world *world, int64_t n) 
   return hash;
 }
 
+static void add_text(void *context, const char *key, const char *value) {
+  uint64_t *hash = context;
+  *hash = XXH3_64bits_withSeed(key, strlen(key), *hash);
+  *hash = XXH3_64bits_withSeed(value, strlen(value), *hash);
+}
+
+uint64_t idr_drilling_world_hash(const idr_drilling_world *world) {
+  idr_drilling_config config = world->config;
+  idr_section sections[IDR_DRILLING_SECTIONS];
+  int count = idr_drilling_bind(&config, sections);
+  uint64_t hash = 0;
+  add_text(&hash, "source", idr_drill_source_hash());
+  idr_settings_visit(sections, count, add_text, &hash);
+  for (int i = 0; i < world->well_count; i++) {
+    uint64_t well = idr_well_hash(world->well[i]);
+    hash = XXH3_64bits_withSeed(&well, sizeof well, hash);
+  }
+  return hash;
+}
+
 /* ---- prices ---------------------------------------------------------------------------------- */
 
 double idr_drilling_reference(const idr_drilling_world *world, int well, int layer, double depth) {

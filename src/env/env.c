@@ -1,9 +1,11 @@
 #include "env/env.h"
 #include "env/classic.h"
+#include "env/drilling.h"
 #include <stdlib.h>
 #include <string.h>
 
-static const idr_env_kind *const kinds[] = {&idr_cartpole_kind, &idr_pendulum_kind};
+static const idr_env_kind *const kinds[] = {&idr_cartpole_kind, &idr_pendulum_kind,
+                                            &idr_drilling_kind};
 #define KIND_COUNT ((int)(sizeof kinds / sizeof kinds[0]))
 
 const idr_env_kind *idr_env_kind_at(int index) {
