@@ -1,0 +1,122 @@
+/* Every op in the precision of the product against a plain evaluation in double: values, and the
+ * values of its gradient's ops. */
+#include "graph/graph.h"
+#include "support/graph_cases.h"
+#include "support/graph_reference.h"
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#define OK(call)                                                                                   \
+  do {                                                                                             \
+    idr_status status_ = (call);                                                                   \
+    if (status_ != IDR_STATUS_OK) fail_msg("%s: %s", #call, idr_error_get()->message);             \
+  } while (0)
+
+/* A few ops in a row on numbers of order 1, in single precision. */
+#define TOLERANCE 4e-6
+/* A chain of k products of uniform numbers in (-1, 1): partial sums are a random walk of variance
+ * i/9, each is rounded with a standard deviation of 2^-24/sqrt(3) of it; together 2^-24 k/7.3. Five
+ * standard deviations, for thousands of elements. */
+#define PRODUCT_TOLERANCE(k) (5.0 * 0x1p-24 / 7.3 * (k))
+
+static void fill(graph_reference *r, const graph_trial *trial) {
+  for (int i = 0; i < trial->inputs; i++) {
+    int64_t n = idr_shape_count(idr_graph_shape(trial->g, trial->in[i]));
+    for (int64_t k = 0; k < n; k++)
+      r->value[trial->in[i]][k] = trial->value[i] ? (double)trial->value[i][k] : trial->index[k];
+  }
+  int64_t n = idr_shape_count(idr_graph_shape(trial->g, trial->weight));
+  for (int64_t k = 0; k < n; k++)
+    r->value[trial->weight][k] = (double)trial->weights[k];
+}
+
+static void compare(const char *name, const graph_trial *trial, const idr_node *outputs, int count,
+                    double tolerance) {
+  graph_reference r = graph_reference_create(trial->g);
+  idr_plan *plan;
+  idr_exec *exec;
+  fill(&r, trial);
+  graph_reference_run(trial->g, &r);
+  OK(idr_plan_create(trial->g, outputs, count, &plan));
+  OK(idr_exec_create(plan, &exec));
+  graph_trial_bind(trial, plan, exec, NULL);
+  idr_exec_run(exec);
+  for (int o = 0; o < count; o++)
+    for (int64_t i = 0; i < idr_shape_count(idr_graph_shape(trial->g, outputs[o])); i++) {
+      double want = r.value[outputs[o]][i], got = (double)idr_exec_output(exec, o)[i];
+      if (!(fabs(got - want) <= tolerance * (1.0 + fabs(want))))
+        fail_msg("%s: output %d, element %lld is %.9g, not %.9g", name, o, (long long)i, got, want);
+    }
+  idr_exec_destroy(exec);
+  idr_plan_destroy(plan);
+  graph_reference_destroy(&r);
+}
+
+static void test_values_and_gradients(void **state) {
+  (void)state;
+  int count;
+  const graph_case *list = graph_case_list(&count);
+  for (int i = 0; i < count; i++) {
+    graph_trial trial;
+    idr_node outputs[1 + IDR_OP_INPUT_MAX];
+    graph_trial_create(&list[i], 500, &trial);
+    outputs[0] = trial.output;
+    OK(idr_graph_gradient(trial.g, trial.loss, trial.wrt, trial.reals, outputs + 1));
+    compare(list[i].name, &trial, outputs, 1 + trial.reals, TOLERANCE);
+    graph_trial_destroy(&trial);
+  }
+}
+
+/* Products of all sizes around the register tile and the packing rules. */
+static void check_product(int32_t m, int32_t n, int32_t k, bool ta, bool tb) {
+  idr_shape a = ta ? IDR_SHAPE(k, m) : IDR_SHAPE(m, k), b = tb ? IDR_SHAPE(n, k) : IDR_SHAPE(k, n);
+  graph_case c = {.name = "product", .inputs = 2, .shape = {a, b}, .low = -1, .high = 1};
+  graph_trial trial = {.inputs = 2};
+  OK(idr_graph_create(&trial.g));
+  for (int i = 0; i < 2; i++) {
+    int64_t count = idr_shape_count(c.shape[i]);
+    trial.in[i] = idr_graph_input(trial.g, i == 0 ? "x0" : "x1", IDR_DTYPE_REAL, c.shape[i]);
+    trial.value[i] = malloc((size_t)count * sizeof(real));
+    for (int64_t e = 0; e < count; e++)
+      trial.value[i][e] =
+          (real)graph_random((uint32_t)(i + m + 7 * n + 31 * k), (uint32_t)e, -1, 1);
+  }
+  trial.weight = trial.in[0];
+  trial.weights = trial.value[0];
+  idr_node output = idr_matmul(trial.g, trial.in[0], trial.in[1], ta, tb);
+  OK(idr_graph_status(trial.g));
+  compare(c.name, &trial, &output, 1, fmax(TOLERANCE, PRODUCT_TOLERANCE(k)));
+  trial.weights = NULL;
+  graph_trial_destroy(&trial);
+}
+
+static void test_products_of_all_sizes(void **state) {
+  (void)state;
+  static const int32_t rows[] = {1, 5, 6, 7, 13, 64}, columns[] = {1, 4, 8, 9, 16, 17, 31, 128};
+  static const int32_t inner[] = {1, 3, 4, 6, 64, 65};
+  for (int t = 0; t < 4; t++)
+    for (int i = 0; i < 6; i++)
+      for (int j = 0; j < 8; j++)
+        for (int p = 0; p < 6; p++)
+          check_product(rows[i], columns[j], inner[p], (t & 1) != 0, (t & 2) != 0);
+}
+
+/* The BLAS way, which only large products take. */
+static void test_large_products(void **state) {
+  (void)state;
+  for (int t = 0; t < 4; t++)
+    check_product(64, 70, 520, (t & 1) != 0, (t & 2) != 0);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_values_and_gradients),
+      cmocka_unit_test(test_products_of_all_sizes),
+      cmocka_unit_test(test_large_products),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
