@@ -25,7 +25,7 @@
  * given here: B v^2 + (A nu/d) v - (4/3) g d (rho_s/rho_f - 1) = 0. */
 IDR_FN float idr_cuttings_slip(float size, float solid_density, float mud_density,
                                float viscosity) {
-  const float a = 30.0f, b = 1.2030f; /* 67.289 exp(-5.03 * 0.8) */
+  const float a = 30.0f, b = 1.2032146f; /* 67.289 exp(-5.03 * 0.8) */
   float friction = a * viscosity / (mud_density * size);
   float weight = 1.3333333f * 9.80665f * size * idr_maxf(solid_density / mud_density - 1.0f, 0.0f);
   return 2.0f * weight / (friction + idr_sqrtf(friction * friction + 4.0f * b * weight));

@@ -7,8 +7,8 @@
  * from a static to a kinetic value with speed (Brett 1992, SPE 21943; Navarro-Lopez and Suarez
  * 2004), which is what feeds stick-slip.
  *
- * Time stepping: the spring by the trapezoidal rule (no numerical damping, stable for the stiff
- * string of a shallow well), dry friction as an impulse that is at most what stops the bit
+ * Time stepping: spring and damping by the trapezoidal rule (no numerical damping, stable for the
+ * stiff string of a shallow well), dry friction as an impulse that is at most what stops the bit
  * (Moreau's scheme), so that sticking is exact and needs no regularisation. IDR_TORSION_STEPS
  * sub-steps a second resolve string modes up to about 2 Hz.
  */
@@ -46,9 +46,9 @@ typedef struct {
   float top_inertia;                   /* J1, kg m2 */
   float top_free;                      /* 1/(J1 + dt kp), 1/(kg m2) */
   float top_inverse;                   /* dt/J1, s/(kg m2) */
-  float spring;                        /* c dt^2/4: the trapezoidal spring, kg m2 */
-  float bit_inertia;                   /* J2 less the spring, kg m2 */
-  float bit_inverse;                   /* 1/(J2 + spring + dt D), 1/(kg m2) */
+  float spring;                        /* c dt^2/4 + D dt/2: trapezoidal rule, kg m2 */
+  float bit_inertia;                   /* J2 less that */
+  float bit_inverse;                   /* 1/(J2 plus that), 1/(kg m2) */
 } idr_torsion;
 
 typedef struct {
@@ -71,9 +71,9 @@ IDR_FN idr_torsion idr_torsion_prepare(float stiffness, float damping, float top
   p.top_inertia = top_inertia;
   p.top_free = 1.0f / (top_inertia + dt * IDR_TOP_PROPORTIONAL);
   p.top_inverse = dt / top_inertia;
-  p.spring = 0.25f * dt * dt * stiffness;
+  p.spring = 0.25f * dt * dt * stiffness + 0.5f * dt * damping;
   p.bit_inertia = bit_inertia - p.spring;
-  p.bit_inverse = 1.0f / (bit_inertia + p.spring + dt * damping);
+  p.bit_inverse = 1.0f / (bit_inertia + p.spring);
   return p;
 }
 
@@ -105,10 +105,9 @@ IDR_FN idr_torsion_state idr_torsion_step(const idr_torsion *p, idr_torsion_stat
   float fade = idr_expf(idr_absf(s.omega_bit) * (-1.0f / IDR_TORSION_WEAKEN));
   float dry = p->bit_kinetic * (1.0f + (IDR_BIT_STATIC_RATIO - 1.0f) * fade) + p->string_kinetic +
               (p->string_static - p->string_kinetic) * fade;
-  /* Bit: implicit in spring, damping and dry friction. */
+  /* Bit: trapezoidal in spring and damping, implicit in dry friction. */
   float both = out.omega_top + s.omega_top;
-  float push = p->bit_inertia * s.omega_bit + dt * p->stiffness * s.twist + p->spring * both +
-               dt * p->damping * out.omega_top;
+  float push = p->bit_inertia * s.omega_bit + dt * p->stiffness * s.twist + p->spring * both;
   out.omega_bit = idr_torsion_dry(push, dt * dry) * p->bit_inverse;
   out.twist = s.twist + 0.5f * dt * (both - out.omega_bit - s.omega_bit);
   /* The integral stands while the torque is at its limit (anti-windup). */
