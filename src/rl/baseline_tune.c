@@ -229,7 +229,7 @@ static idr_status tune_clairvoyant(search *s, double seconds, const idr_baseline
     candidates[k].wear_weight = weight[k % 4];
     candidates[k].measure = measure[k / 4];
   }
-  IDR_TRY(start_search(s, &candidates[1], seconds, 1, 4, 1.0));
+  IDR_TRY(start_search(s, &candidates[5], seconds, 1, 4, 0.8));
   IDR_TRY(rank_candidates(s, candidates, 8, order));
   *best = candidates[order[0].index];
   return IDR_STATUS_OK;
@@ -261,6 +261,7 @@ static idr_drilling_world shorter(const idr_drilling_world *world) {
   double share = d->interval > PIECE ? PIECE / d->interval : 1.0;
   d->interval *= share;
   d->time_limit *= share;
+  d->bits_max *= share;
   return out;
 }
 
