@@ -6,6 +6,7 @@
 typedef struct {
   idr_graph *g;
   int count;      /* nodes up to the one that is differentiated */
+  bool local;     /* the wanted nodes count as independent of each other: nothing passes them */
   bool *depends;  /* [count] on one of the wanted nodes */
   idr_node *grad; /* [count] gradient found so far, NONE: zero */
 } sweep;
@@ -18,6 +19,12 @@ static void mark_dependent(const sweep *s, const idr_node *wrt, int n) {
     for (int i = 0; i < idr_op_get(node->op)->input_count; i++)
       s->depends[id] = s->depends[id] || s->depends[node->in[i]];
   }
+}
+
+static bool is_wanted(const idr_node *wrt, int n, idr_node id) {
+  for (int i = 0; i < n; i++)
+    if (wrt[i] == id) return true;
+  return false;
 }
 
 /* Adds what node `id` passes back to its inputs. */
@@ -57,16 +64,17 @@ static idr_status run_sweep(const sweep *s, idr_node seed, const idr_node *wrt, 
     s->grad[id] = IDR_NODE_NONE;
   s->grad[s->count - 1] = seed;
   for (idr_node id = s->count - 1; id >= 0; id--)
-    if (s->grad[id] != IDR_NODE_NONE && s->depends[id]) IDR_TRY(pass_back(s, id));
+    if (s->grad[id] != IDR_NODE_NONE && s->depends[id] && !(s->local && is_wanted(wrt, n, id)))
+      IDR_TRY(pass_back(s, id));
   for (int i = 0; i < n; i++)
     result[i] = wrt[i] < s->count ? s->grad[wrt[i]] : IDR_NODE_NONE;
   return IDR_STATUS_OK;
 }
 
-idr_status idr_gradient_seeded(idr_graph *g, idr_node out, idr_node seed, const idr_node *wrt,
-                               int n, idr_node *result) {
+static idr_status differentiate(idr_graph *g, idr_node out, idr_node seed, bool local,
+                                const idr_node *wrt, int n, idr_node *result) {
   IDR_TRY(idr_graph_status(g));
-  sweep s = {.g = g, .count = out + 1};
+  sweep s = {.g = g, .count = out + 1, .local = local};
   s.depends = calloc((size_t)s.count, sizeof *s.depends);
   s.grad = calloc((size_t)s.count, sizeof *s.grad);
   idr_status status = IDR_STATUS_OK;
@@ -77,6 +85,11 @@ done:
   free(s.depends);
   free(s.grad);
   return status;
+}
+
+idr_status idr_gradient_local(idr_graph *g, idr_node out, idr_node seed, const idr_node *wrt, int n,
+                              idr_node *result) {
+  return differentiate(g, out, seed, true, wrt, n, result);
 }
 
 static idr_status check_request(const idr_graph *g, idr_node loss, const idr_node *wrt, int n) {
@@ -101,7 +114,7 @@ idr_status idr_graph_gradient(idr_graph *g, idr_node loss, const idr_node *wrt, 
   IDR_TRY(idr_graph_status(g));
   IDR_TRY(check_request(g, loss, wrt, n));
   idr_node seed = idr_broadcast_to(g, idr_graph_constant(g, 1.0), g->nodes[loss].shape);
-  IDR_TRY(idr_gradient_seeded(g, loss, seed, wrt, n, out));
+  IDR_TRY(differentiate(g, loss, seed, false, wrt, n, out));
   for (int i = 0; i < n; i++)
     if (out[i] == IDR_NODE_NONE)
       out[i] = idr_broadcast_to(g, idr_graph_constant(g, 0.0), g->nodes[wrt[i]].shape);

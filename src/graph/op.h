@@ -140,9 +140,11 @@ bool idr_graph_known(const idr_graph *g, idr_node node, double *value);
 idr_node idr_sum_to(idr_graph *g, idr_node a, idr_shape shape);
 /* Shape of two operands together by NumPy's rule; false when they do not fit. */
 bool idr_shape_broadcast(idr_shape a, idr_shape b, idr_shape *out);
-/* Gradient contributions of `out` with the seed `seed`, as idr_graph_gradient; NONE where zero. */
-idr_status idr_gradient_seeded(idr_graph *g, idr_node out, idr_node seed, const idr_node *wrt,
-                               int n, idr_node *result);
+/* For an op whose gradient is that of an expression of its inputs: gradient of `out` with the seed
+ * `seed` with respect to wrt[0..n), which must be all inputs of the expression. They are taken as
+ * independent, also where one was computed from another. NONE where zero. */
+idr_status idr_gradient_local(idr_graph *g, idr_node out, idr_node seed, const idr_node *wrt, int n,
+                              idr_node *result);
 
 /* Gradient rule of an op that is constant almost everywhere. */
 void idr_gradient_zero(idr_graph *g, idr_node self, idr_node dy, const bool *want, idr_node *dx);

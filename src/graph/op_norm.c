@@ -103,14 +103,15 @@ static void gradient_normalize_grad(idr_graph *g, idr_node self, idr_node d, con
   idr_node y = idr_div(g, centred, deviation);
   idr_node slope = idr_mean(g, idr_mul(g, dy, y), last, true);
   idr_node rest = idr_sub(g, idr_sub(g, dy, idr_mean(g, dy, last, true)), idr_mul(g, y, slope));
-  idr_node wrt[2], out[2];
-  int n = 0;
-  if (want[0]) wrt[n++] = x;
-  if (want[1]) wrt[n++] = dy;
-  if (idr_gradient_seeded(g, idr_div(g, rest, deviation), d, wrt, n, out) != IDR_STATUS_OK) return;
-  n = 0;
-  for (int i = 0; i < 2; i++)
-    if (want[i]) dx[i] = out[n++];
+  idr_node inputs[2] = {x, dy}, out[2];
+  idr_status status = idr_gradient_local(g, idr_div(g, rest, deviation), d, inputs, 2, out);
+  if (status != IDR_STATUS_OK) {
+    idr_graph_fail(g, status, "%s", idr_error_get()->message);
+    return;
+  }
+  if (want[0]) dx[0] = out[0];
+  if (want[1] && dy != x) /* one node twice has both shares in out[0] */
+    dx[1] = out[1];
 }
 
 const idr_op_row idr_op_normalize = {.name = "normalize",

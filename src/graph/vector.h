@@ -25,7 +25,9 @@ IDR_VECTOR_FN void idr_vector_store(real *p, idr_vector v) {
 }
 
 /* x in every lane: subtracting zero keeps the bits, and compiles to one broadcast. */
-IDR_VECTOR_FN idr_vector idr_vector_fill(real x) { return x - (idr_vector){0}; }
+IDR_VECTOR_FN idr_vector idr_vector_fill(real x) {
+  return x - (idr_vector){0};
+}
 
 /* a b + c with one rounding per lane. */
 IDR_VECTOR_FN idr_vector idr_vector_fma(idr_vector a, idr_vector b, idr_vector c) {

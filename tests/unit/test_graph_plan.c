@@ -110,6 +110,24 @@ static void test_arena_of_a_model(void **state) {
   graph_mlp_destroy(&mlp);
 }
 
+/* A value that is read late, and only through a view, keeps its memory until then. */
+static void test_views_keep_their_memory(void **state) {
+  (void)state;
+  idr_graph *g;
+  idr_plan *plan;
+  OK(idr_graph_create(&g));
+  idr_node x = idr_graph_input(g, "x", IDR_DTYPE_REAL, IDR_SHAPE(4, 6));
+  idr_node view = idr_reshape(g, idr_exp(g, x), IDR_SHAPE(6, 4));
+  idr_node other = idr_transpose(g, idr_tanh(g, x));
+  for (int i = 0; i < 4; i++)
+    other = idr_add(g, idr_square(g, other), idr_exp(g, other));
+  idr_node out = idr_mul(g, other, view);
+  OK(idr_plan_create(g, &out, 1, &plan));
+  check_memory(g, plan, &out);
+  idr_plan_destroy(plan);
+  idr_graph_destroy(g);
+}
+
 /* ---- the same bits
  * --------------------------------------------------------------------------------------- */
 typedef struct {
@@ -457,6 +475,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_live_values_never_overlap),
       cmocka_unit_test(test_arena_of_a_model),
+      cmocka_unit_test(test_views_keep_their_memory),
       cmocka_unit_test(test_nothing_is_read_before_it_is_written),
       cmocka_unit_test(test_one_plan_in_two_threads),
       cmocka_unit_test(test_model_against_plain_evaluation),
