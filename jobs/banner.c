@@ -53,10 +53,11 @@ failed:
 /* Processors per rank where ranks with the same host and mask share them. */
 static int fair_share(const idr_comm *comm, const place *places) {
   const place *mine = &places[comm->rank];
-  int sharing = 0;
+  int sharing = 1;
   for (int r = 0; r < comm->size; r++)
-    sharing +=
-        strcmp(places[r].host, mine->host) == 0 && strcmp(places[r].mask, mine->mask) == 0 ? 1 : 0;
+    if (r != comm->rank && strcmp(places[r].host, mine->host) == 0 &&
+        strcmp(places[r].mask, mine->mask) == 0)
+      sharing++;
   int share = mine->allowed / sharing;
   return share > 1 ? share : 1;
 }

@@ -34,30 +34,31 @@ static idr_status find_job(const char *folder, const idr_job **job) {
   return status;
 }
 
-/* The words of the job's command line: its settings file, the user's overrides, then ours. */
-static idr_status make_words(int argc, char **argv, char ***words, int *count) {
-  const char *folder = argv[0];
-  char **list = calloc((size_t)argc + 3, sizeof(*list));
-  char *text = calloc(3, PATH_MAX);
-  if (!list || !text || strlen(folder) > PATH_MAX - 32) {
-    free(list);
-    free(text);
-    IDR_FAIL(IDR_STATUS_ARGUMENT, "the name of the run folder is too long, or memory is out");
-  }
-  snprintf(text, PATH_MAX, "%s/settings.yaml", folder);
-  snprintf(text + PATH_MAX, PATH_MAX, "run.folder=%s", folder);
-  snprintf(text + 2 * PATH_MAX, PATH_MAX, "run.resume=must");
-  list[0] = text;
+/* The command line that the job gets; its texts live as long as this does. */
+typedef struct {
+  char settings[PATH_MAX], folder[PATH_MAX], resume[32];
+  char **words;
+  int count;
+} line;
+
+/* The settings file of the folder, the user's overrides, then ours, which so have the last word. */
+static idr_status make_line(int argc, char **argv, line *out) {
+  int a = snprintf(out->settings, sizeof(out->settings), "%s/settings.yaml", argv[0]);
+  int b = snprintf(out->folder, sizeof(out->folder), "run.folder=%s", argv[0]);
+  if (a < 0 || b < 0 || a >= PATH_MAX || b >= PATH_MAX)
+    IDR_FAIL(IDR_STATUS_ARGUMENT, "the name of the run folder is too long");
+  snprintf(out->resume, sizeof(out->resume), "run.resume=must");
+  out->words = calloc((size_t)argc + 2, sizeof(*out->words));
+  if (!out->words) IDR_FAIL(IDR_STATUS_MEMORY, "no memory for the command line");
+  out->words[out->count++] = out->settings;
   for (int i = 1; i < argc; i++)
-    list[i] = argv[i];
-  list[argc] = text + PATH_MAX;
-  list[argc + 1] = text + 2 * PATH_MAX;
-  *words = list;
-  *count = argc + 2;
+    out->words[out->count++] = argv[i];
+  out->words[out->count++] = out->folder;
+  out->words[out->count++] = out->resume;
   return IDR_STATUS_OK;
 }
 
-static idr_status prepare(int argc, char **argv, const idr_job **job, char ***words, int *count) {
+static idr_status prepare(int argc, char **argv, const idr_job **job, line *out) {
   if (argc < 1 || strchr(argv[0], '='))
     IDR_FAIL(IDR_STATUS_CONFIG, "usage: idrill resume RUN [section.key=value ...]");
   if (!idr_folder_is_run(argv[0]))
@@ -66,19 +67,18 @@ static idr_status prepare(int argc, char **argv, const idr_job **job, char ***wo
     IDR_FAIL(IDR_STATUS_CONFIG,
              "run folder '%s' has no checkpoint to resume from; start the job anew", argv[0]);
   IDR_TRY(find_job(argv[0], job));
-  return make_words(argc, argv, words, count);
+  return make_line(argc, argv, out);
 }
 
 int idr_job_resume(idr_job_context *context, int argc, char **argv) {
   const idr_job *job = NULL;
-  char **words = NULL;
-  int count = 0;
-  idr_status status = prepare(argc, argv, &job, &words, &count);
-  if (idr_comm_agree(&context->comm, status) != IDR_STATUS_OK) return idr_job_fail(context, NULL);
-  /* The job may sort its words, so what is freed is remembered apart. */
-  char *text = words[0];
-  int code = job->run(context, count, words);
-  free(text);
-  free(words);
+  line next = {.words = NULL};
+  int code;
+  idr_status status = prepare(argc, argv, &job, &next);
+  if (idr_comm_agree(&context->comm, status) == IDR_STATUS_OK)
+    code = job->run(context, next.count, next.words);
+  else
+    code = idr_job_fail(context, NULL);
+  free(next.words);
   return code;
 }
