@@ -63,10 +63,10 @@
   X(REAL, unfinished_time, "h", "150", 0, 10000, "",                                               \
     "rig time charged for an undrilled interval, pro rata for a part: 1 m/h at 150 m "             \
     "(assumption)")                                                                                \
-  X(REAL, reference_time, "s", "120", 0, 1e5, "",                                                  \
-    "rig time that a metre of the softest rock is usually worth, bits included")                   \
-  X(REAL, reference_ucs, "MPa", "50", 0, 1000, "",                                                 \
-    "strength that adds as much again; 0: the same for every rock")                                \
+  X(REAL, reference_time, "s", "50", 0, 1e5, "",                                                   \
+    "rig time that a metre of soft rock is usually worth, bits included")                          \
+  X(REAL, reference_ucs, "MPa", "120", 0, 1000, "",                                                \
+    "strength of a rock worth twice that; what is added grows with its fourth power; 0: nothing")  \
   X(REAL, reward_time, "h", "1", 1e-3, 1000, "", "rig time that is one unit of reward")
 
 IDR_SETTINGS_STRUCT(idr_drilling_settings, IDR_DRILLING_ROWS);
@@ -96,6 +96,9 @@ typedef struct {
 } idr_drilling_world;
 
 idr_status idr_drilling_world_create(const idr_drilling_config *config, idr_drilling_world **out);
+/* The same on wells that exist already; takes them over, also on failure. */
+idr_status idr_drilling_world_adopt(const idr_drilling_config *config, idr_well **wells, int count,
+                                    idr_drilling_world **out);
 void idr_drilling_world_destroy(idr_drilling_world *world); /* NULL allowed */
 
 /* Hash of everything that decides what drilling in this world costs: physics sources, wells,

@@ -283,6 +283,31 @@ static void test_scenarios(void **state) {
   idr_drilling_world_destroy(other);
 }
 
+/* The real well: intervals of its 12.25 in and 8.75 in holes are drilled by a constant driller. */
+static void test_forge(void **state) {
+  (void)state;
+  enum { N = 40 };
+  idr_drilling_config c = small_config();
+  c.drilling.time_limit = 12.0 * 3600.0;
+  snprintf(c.drilling.well_file, sizeof c.drilling.well_file, "%s",
+           IDR_SOURCE_FOLDER "/configs/wells/forge-16a-78-32.yaml");
+  idr_drilling_world *world = make_world(&c);
+  assert_int_equal(world->well_count, 1);
+  idr_drilling_books books[N];
+  play_constant(world, middle(world, 0.8f), N, books);
+  double low = INFINITY, high = 0.0;
+  int finished = 0;
+  for (int k = 0; k < N; k++) {
+    double depth = idr_drilling_scenario(world, k).depth;
+    low = fmin(low, depth);
+    high = fmax(high, depth);
+    finished += books[k].end == IDR_END_FINISHED;
+  }
+  assert_true(low < 1000.0 && high > 2500.0);
+  assert_true(finished > N / 2);
+  idr_drilling_world_destroy(world);
+}
+
 static void assert_refused(const idr_drilling_config *c, idr_status status, const char *word) {
   idr_drilling_world *world = NULL;
   assert_int_equal(idr_drilling_world_create(c, &world), status);
@@ -390,9 +415,9 @@ int main(void) {
       cmocka_unit_test(test_foreign_state),  cmocka_unit_test(test_ending_early_never_pays),
       cmocka_unit_test(test_rewards_add_up), cmocka_unit_test(test_play_equals_env),
       cmocka_unit_test(test_rig_rate),       cmocka_unit_test(test_wear_is_charged),
-      cmocka_unit_test(test_scenarios),      cmocka_unit_test(test_bad_settings),
-      cmocka_unit_test(test_ranges),         cmocka_unit_test(test_noise),
-      cmocka_unit_test(test_discount),
+      cmocka_unit_test(test_scenarios),      cmocka_unit_test(test_forge),
+      cmocka_unit_test(test_bad_settings),   cmocka_unit_test(test_ranges),
+      cmocka_unit_test(test_noise),          cmocka_unit_test(test_discount),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
