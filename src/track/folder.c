@@ -82,13 +82,18 @@ static idr_status make_dated(const char *job, const char *task, char *out, size_
   IDR_FAIL(IDR_STATUS_IO, "'%s' and 999 more of this second are taken; set run.folder", out);
 }
 
-idr_status idr_folder_make(const char *setting, const char *job, const char *task, char *out,
-                           size_t size) {
-  if (strcmp(setting, "auto") == 0) return make_dated(job, task, out, size);
+idr_status idr_folder_make(const char *setting, const char *job, const char *task, bool must_exist,
+                           char *out, size_t size) {
+  bool is_auto = strcmp(setting, "auto") == 0;
+  if (is_auto && must_exist)
+    IDR_FAIL(IDR_STATUS_CONFIG, "run.resume is must, so run.folder has to name the run's folder");
+  if (is_auto) return make_dated(job, task, out, size);
   IDR_TRY(expand(setting, out, size));
   size_t length = strlen(out);
   while (length > 1 && out[length - 1] == '/')
     out[--length] = '\0';
+  if (must_exist && !idr_file_is_folder(out))
+    IDR_FAIL(IDR_STATUS_CONFIG, "run.resume is must, but there is no folder '%s'", out);
   return idr_file_make_folders(out);
 }
 

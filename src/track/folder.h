@@ -9,9 +9,9 @@
 
 /* The folder that setting run.folder means: "auto" becomes runs/<job>-<task>-<date>-<time>, or with
  * -2, -3, ... where that is taken; %j, %A and %a become Slurm's job, array job and array task id.
- * Makes the folder. */
-idr_status idr_folder_make(const char *setting, const char *job, const char *task, char *out,
-                           size_t size);
+ * Makes the folder, unless `must_exist`, which is CONFIG where there is none. */
+idr_status idr_folder_make(const char *setting, const char *job, const char *task, bool must_exist,
+                           char *out, size_t size);
 
 /* True when the folder holds a checkpoint of either generation. */
 bool idr_folder_has_checkpoint(const char *folder);

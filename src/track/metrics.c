@@ -27,12 +27,13 @@ static idr_status parse_line(const char *path, const char *line, json_t **object
   json_error_t error;
   *object = json_loads(line, 0, &error);
   if (!*object)
-    IDR_FAIL(IDR_STATUS_FORMAT, "'%s': damaged line '%.80s': %s", path, line, error.text);
+    IDR_FAIL(IDR_STATUS_FORMAT, "'%s': damaged line '%.80s' (%s); remove the line to go on", path,
+             line, error.text);
   if (json_unpack(*object, "{s:s, s:s, s:I}", "kind", kind, "key", key, "step", step) == 0)
     return IDR_STATUS_OK;
   json_decref(*object);
   *object = NULL;
-  IDR_FAIL(IDR_STATUS_FORMAT, "'%s': line '%.80s' is no metric", path, line);
+  IDR_FAIL(IDR_STATUS_FORMAT, "'%s': line '%.80s' is no metric; remove it to go on", path, line);
 }
 
 static void remember(json_t *last, const char *key, json_int_t step) {

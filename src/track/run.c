@@ -90,7 +90,9 @@ static idr_status settle_settings(idr_run *run, const idr_section *sections, int
 /* Rank 0's part of opening. */
 static idr_status open_files(idr_run *run, const char *task, const idr_run_settings *settings,
                              const idr_section *sections, int count) {
-  IDR_TRY(idr_folder_make(settings->folder, run->job, task, run->folder, sizeof(run->folder) - 64));
+  bool must = settings->resume == IDR_RESUME_MUST;
+  IDR_TRY(idr_folder_make(settings->folder, run->job, task, must, run->folder,
+                          sizeof(run->folder) - 64));
   IDR_TRY(idr_folder_lock(run->folder, &run->lock));
   IDR_TRY(decide_resume(run, (idr_resume)settings->resume));
   IDR_TRY(settle_settings(run, sections, count));

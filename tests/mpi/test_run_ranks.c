@@ -63,7 +63,7 @@ static void test_all_ranks_hear_why_a_folder_is_refused(void **state) {
   idr_status status = open_run(&run);
   settings.resume = IDR_RESUME_AUTO;
   assert_int_equal(status, comm.rank == 0 ? IDR_STATUS_CONFIG : IDR_STATUS_REMOTE);
-  assert_non_null(strstr(idr_error_get()->message, "no checkpoint"));
+  assert_non_null(strstr(idr_error_get()->message, "there is no folder"));
   assert_null(run);
 }
 

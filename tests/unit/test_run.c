@@ -165,6 +165,9 @@ static void test_second_live_process_is_refused(void **state) {
 
 static void test_resume_rules(void **state) {
   bench *b = *state;
+  must_refuse(b, "run.resume=must", "there is no folder");
+  assert_false(idr_file_exists(b->folder));
+  assert_int_equal(idr_file_make_folders(b->folder), IDR_STATUS_OK);
   must_refuse(b, "run.resume=must", "no checkpoint");
   idr_run *run = must_open(b, "run.resume=auto");
   assert_false(idr_run_resumes(run));
@@ -350,6 +353,21 @@ static void test_full_disk_is_told_with_the_file(void **state) {
   json_decref(root);
 }
 
+static void test_damaged_metrics_are_told(void **state) {
+  bench *b = *state;
+  char path[160];
+  idr_run_close(must_open(b, NULL));
+  fake_checkpoint(b);
+  snprintf(path, sizeof(path), "%s/metrics", b->folder);
+  const char *texts[2] = {"{\"kind\": oops}\n", "[1, 2]\n"};
+  for (int i = 0; i < 2; i++) {
+    idr_run *run = NULL;
+    assert_int_equal(idr_file_write(path, texts[i], strlen(texts[i])), IDR_STATUS_OK);
+    assert_int_equal(open_run(b, NULL, &run), IDR_STATUS_FORMAT);
+    assert_non_null(strstr(idr_error_get()->message, path));
+  }
+}
+
 /* ---- stopping and the end -------------------------------------------------------------------- */
 
 static bool should_stop(idr_run *run) {
@@ -469,6 +487,7 @@ int main(void) {
       CASE(test_numbers_that_are_none_become_words),
       CASE(test_resume_writes_no_metric_twice),
       CASE(test_line_cut_by_a_crash_is_dropped),
+      CASE(test_damaged_metrics_are_told),
       CASE(test_refused_write_names_the_file),
       CASE(test_full_disk_is_told_with_the_file),
       CASE(test_stop_file),
