@@ -116,7 +116,7 @@ static idr_status drill_run(const idr_well *well, const run *r, double metres[ID
     float omega = (float)(r->rpm * 2.0 * M_PI / 60.0);
     idr_drill_start start = {fmax(r->top * FT, 20.0) + 0.5, 0.0, omega, 0.0f};
     IDR_TRY(well_of_strength(well, (float)lane_strength(i), &wells[i]));
-    start.flow = (float)(0.75 * well->rig.flow_max);
+    start.flow = (float)((r->size > 10.0 ? 1.0 : 0.75) * well->rig.flow_max);
     IDR_TRY(idr_drill_reset(g, i, wells[i], &start));
     g->wob_set[i] = (float)(r->wob * KLBF);
     g->flow_set[i] = start.flow;

@@ -3,6 +3,8 @@
 #include "drill/hydraulics.h"
 #include "drill/torsion.h"
 #include "drill/trajectory.h"
+#include <math.h>
+#include <stdlib.h>
 
 /* Direction at `depth`: on the arc between the stations around it; straight before the first (which
  * is taken to hold up to the surface) and after the last. `at` is the station to start looking
@@ -69,36 +71,55 @@ static void path_string(const idr_well_string *s, double above, double mud, doub
   *weight = steel * ((double)IDR_STEEL_DENSITY - mud) * (double)IDR_GRAVITY;
 }
 
+/* One step of the path from point i - 1 to point i, as the string above the bit feels it: worked
+ * out once for all places of the bit. Angles are those of going up. */
+typedef struct {
+  double sine, cosine; /* of the mean inclination */
+  double bend, turn;   /* change of inclination and azimuth, rad */
+} path_step;
+
+static path_step path_step_at(const idr_well *well, int i) {
+  const idr_path_point *low = &well->path[i], *high = &well->path[i - 1];
+  double inc = 0.5 * ((double)low->inclination + (double)high->inclination);
+  double turn = (double)high->azimuth - (double)low->azimuth;
+  if (fabs(turn) > M_PI) turn -= copysign(2.0 * M_PI, turn); /* across north */
+  return (path_step){sin(inc), cos(inc), (double)high->inclination - (double)low->inclination,
+                     turn};
+}
+
 /* Soft string from the bit (point `i`) to the surface, turning off bottom: Johancsik, Friesen and
  * Dawson 1984 (SPE 11380): N^2 = (F dI + W sin I)^2 + (F sin I dA)^2, dF = W cos I, dM = mu N r. */
-static void path_load(const idr_well *well, int i, double mud, double *tension, double *moment) {
+static void path_load(const idr_well *well, const path_step *step, int i, double mud,
+                      double *tension, double *moment) {
   *tension = *moment = 0.0;
   for (int j = i; j > 0; j--) {
-    const idr_path_point *low = &well->path[j], *high = &well->path[j - 1];
+    const path_step *s = &step[j];
     double radius, weight;
     path_string(&well->string, (i - j + 0.5) * IDR_PATH_STEP, mud, &radius, &weight);
-    double inc = 0.5 * ((double)low->inclination + (double)high->inclination);
-    double turn = (double)high->azimuth - (double)low->azimuth;
-    if (fabs(turn) > M_PI) turn -= copysign(2.0 * M_PI, turn); /* across north */
-    double down = weight * IDR_PATH_STEP * sin(inc) +
-                  *tension * ((double)high->inclination - (double)low->inclination);
-    double side = *tension * sin(inc) * turn;
+    double down = weight * IDR_PATH_STEP * s->sine + *tension * s->bend;
+    double side = *tension * s->sine * s->turn;
     *moment += sqrt(down * down + side * side) * radius;
-    *tension += weight * IDR_PATH_STEP * cos(inc);
+    *tension += weight * IDR_PATH_STEP * s->cosine;
   }
 }
 
-void idr_path_build(idr_well *well) {
+idr_status idr_path_build(idr_well *well) {
+  path_step *step = calloc((size_t)well->path_count, sizeof *step);
+  if (!step) IDR_FAIL(IDR_STATUS_MEMORY, "no memory for the path of well %s", well->head.name);
   path_geometry(well);
   path_temperature(well);
+  for (int i = 1; i < well->path_count; i++)
+    step[i] = path_step_at(well, i);
   for (int i = 0; i < well->path_count; i++) {
     int section = idr_well_find_section(well, i * IDR_PATH_STEP);
     double tension, moment;
-    path_load(well, i, well->section[section].mud_density, &tension, &moment);
+    path_load(well, step, i, well->section[section].mud_density, &tension, &moment);
     well->path[i].hookload = (float)tension;
     well->path[i].friction_kinetic = (float)(moment * well->string.friction_kinetic);
     well->path[i].friction_static = (float)(moment * well->string.friction_static);
   }
+  free(step);
+  return IDR_STATUS_OK;
 }
 
 double idr_path_tvd(const idr_well *well, double depth) {

@@ -77,7 +77,8 @@ static void step_rock(idr_drill_group *g, second *s) {
 #define TORSION_LIST(X)                                                                            \
   X(stiffness)                                                                                     \
   X(damping)                                                                                       \
-  X(drive) X(speed) X(torque_max) X(bit_kinetic) X(string_kinetic) X(string_static) X(top_inertia) \
+  X(drive)                                                                                         \
+  X(speed) X(torque_max) X(bit_kinetic) X(string_kinetic) X(string_static) X(top_inertia)          \
       X(top_free) X(top_inverse) X(spring) X(bit_inertia) X(bit_inverse)
 typedef struct {
 #define TORSION_FIELD(name) float name[IDR_LANES];

@@ -46,9 +46,12 @@ idr_status idr_well_create(const idr_well_parts *parts, idr_well **out) {
   well->survey_count = parts->survey_count;
   well->path_count = path_count;
   well->depth = depth;
-  idr_path_build(well);
-  *out = well;
-  return IDR_STATUS_OK;
+  idr_status status = idr_path_build(well);
+  if (status == IDR_STATUS_OK)
+    *out = well;
+  else
+    idr_well_free(well);
+  return status;
 }
 
 void idr_well_free(idr_well *well) {
