@@ -54,7 +54,7 @@ void idr_binary_walk(const idr_op_step *step, const idr_op_memory *memory,
   const idr_loop *loop = &step->loop;
   int last = loop->rank - 1;
   int64_t n = loop->dim[last], outer = step->count / n, index[IDR_RANK_MAX] = {0};
-  const real *x0 = memory->in[0], *x1 = memory->in[1];
+  const real *x0 = memory->in[0], *x1 = memory->in[1] ? memory->in[1] : x0; /* of one operand */
   real *y = memory->out, p = (real)step->attr.a, q = (real)step->attr.b;
   for (int64_t k = 0; k < outer; k++, y += n) {
     inner(y, x0, loop->stride[0][last], x1, loop->stride[1][last], n, p, q);
