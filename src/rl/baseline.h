@@ -73,6 +73,23 @@ idr_status idr_baseline_play(const idr_drilling_world *world, const idr_baseline
                              int count, const idr_scenario *scenarios, int64_t n,
                              idr_drilling_books *books, double *simulated);
 
+/* Cost per metre over weight and speed in one kind of rock: what there is to win, as a picture. The
+ * rock fills a vertical 8.5 in hole at 2,000 m; every cell is a short interval with fixed
+ * set-points and a lightly worn bit. Pass cells at the middle of the grid's boxes, so none is at a
+ * limit. */
+typedef struct {
+  double ucs, abrasiveness; /* Pa, - */
+  float flow;               /* m3/s */
+  int wob_count, omega_count;
+  const float *wob, *omega; /* [wob_count] N, [omega_count] rad/s */
+} idr_baseline_map_request;
+
+/* Fills cost, rop and slip, each [wob_count][omega_count]: USD/m, m/s, and the part of the time
+ * with a stick-slip index above 1. Prices are those of `config`. */
+idr_status idr_baseline_map(const idr_drilling_config *config,
+                            const idr_baseline_map_request *request, double *cost, double *rop,
+                            double *slip);
+
 /* All kinds, tuned. */
 typedef struct {
   idr_baseline tuned[IDR_BASELINE_COUNT];

@@ -96,10 +96,41 @@ static void test_section_falls_back(void **state) {
   idr_drilling_world_destroy(world);
 }
 
+/* In soft, medium and hard rock the cheapest set-points lie inside the map, and harder rock wants
+ * more weight: no single setting is best. */
+static void test_map_has_interior_optima(void **state) {
+  (void)state;
+  enum { CELLS = 10 };
+  static const double ucs[3] = {30e6, 90e6, 170e6}, abrasiveness[3] = {0.1, 0.3, 0.7};
+  float wob[CELLS], omega[CELLS];
+  double cost[CELLS * CELLS], rop[CELLS * CELLS], slip[CELLS * CELLS];
+  idr_drilling_config config;
+  int weight[3];
+  assert_int_equal(idr_drilling_defaults(&config), IDR_STATUS_OK);
+  for (int k = 0; k < CELLS; k++) {
+    wob[k] = 42e3f * (float)(k + 1);
+    omega[k] = 4.0f + 2.6f * (float)k;
+  }
+  for (int rock = 0; rock < 3; rock++) {
+    const idr_baseline_map_request request = {
+        ucs[rock], abrasiveness[rock], 0.04f, CELLS, CELLS, wob, omega};
+    assert_int_equal(idr_baseline_map(&config, &request, cost, rop, slip), IDR_STATUS_OK);
+    int best = 0;
+    for (int k = 0; k < CELLS * CELLS; k++)
+      if (cost[k] < cost[best]) best = k;
+    weight[rock] = best / CELLS;
+    assert_in_range(best / CELLS, 1, CELLS - 2);
+    assert_in_range(best % CELLS, 1, CELLS - 2);
+    assert_true(rop[best] > 0.0 && slip[best] < 0.2);
+  }
+  assert_true(weight[0] < weight[1] && weight[1] < weight[2]);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_evaluate_and_cache),
       cmocka_unit_test(test_section_falls_back),
+      cmocka_unit_test(test_map_has_interior_optima),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
