@@ -18,7 +18,7 @@
 #define IDR_WEAR_RESISTANCE 1.9e-6f   /* K m2/W at the reference flow */
 #define IDR_WEAR_FLOW       0.04f     /* m3/s, reference flow of the resistance */
 #define IDR_WEAR_CUTTING    0.08f     /* part of the cutting power that heats the cutters */
-#define IDR_WEAR_STICK      4.0f      /* wear times (1 + this) at a stick-slip index of 1 */
+#define IDR_WEAR_STICK      2.0f      /* wear times (1 + this) at a stick-slip index of 1 */
 #define IDR_WEAR_BACKWARD   2.0f      /* extra wear per part of the time turning backwards */
 #define IDR_WEAR_WHIRL      6.0f      /* wear times (1 + this) at a whirl severity of 1 */
 #define IDR_WHIRL_SPEED     11.0f     /* rad/s, onset for a bit that does not cut */
@@ -51,7 +51,7 @@ IDR_FN float idr_wear_whirl(float omega, float cut) {
 /* Factor on the wear rate from vibration: stick-slip index (0 smooth, 1 just sticking), part of the
  * time turning backwards, whirl severity. */
 IDR_FN float idr_wear_vibration(float stick_slip, float backward, float whirl) {
-  float index = idr_clampf(stick_slip, 0.0f, 2.0f);
+  float index = idr_clampf(stick_slip, 0.0f, 1.5f);
   return 1.0f + IDR_WEAR_STICK * index * index + IDR_WEAR_BACKWARD * backward +
          IDR_WEAR_WHIRL * whirl;
 }
