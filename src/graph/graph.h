@@ -72,12 +72,15 @@ void idr_graph_destroy(idr_graph *g);
 idr_status idr_graph_status(const idr_graph *g);
 idr_shape idr_graph_shape(const idr_graph *g, idr_node node);
 
+/* A name stands for one node: asked again with the same type and shape, it is the same node. */
 idr_node idr_graph_input(idr_graph *g, const char *name, idr_dtype dtype, idr_shape shape);
 /* The same index gives the same node, so a later call can name what the model used. */
 idr_node idr_graph_parameter(idr_graph *g, const idr_params *params, int index);
 idr_node idr_graph_constant(idr_graph *g, double value); /* scalar */
 
-/* Pointwise with NumPy broadcasting over both operands. */
+/* Pointwise with NumPy broadcasting over both operands. A NaN in an operand stays one in every op,
+ * minimum, maximum, relu and clip among them. Where minimum or maximum find both operands equal,
+ * the first one gets the gradient; clip passes it on the bounds. */
 idr_node idr_add(idr_graph *g, idr_node a, idr_node b);
 idr_node idr_sub(idr_graph *g, idr_node a, idr_node b);
 idr_node idr_mul(idr_graph *g, idr_node a, idr_node b);
@@ -121,7 +124,8 @@ idr_node idr_broadcast_to(idr_graph *g, idr_node a, idr_shape shape);
 idr_node idr_transpose(idr_graph *g, idr_node a); /* of a matrix */
 idr_node idr_concat(idr_graph *g, idr_node a, idr_node b, int axis);
 idr_node idr_slice(idr_graph *g, idr_node a, int axis, int32_t begin, int32_t end);
-/* a [rows][n], index int32 [rows] -> [rows][1]: out[r] = a[r][index[r]]. */
+/* a [rows][n], index int32 [rows] -> [rows][1]: out[r] = a[r][index[r]]. The caller answers for
+ * indices in [0, n). */
 idr_node idr_gather(idr_graph *g, idr_node a, idr_node index);
 
 /* Appends the gradient of scalar `loss` with respect to wrt[0..n): out[i] has the shape of wrt[i]

@@ -8,7 +8,11 @@
 #include <immintrin.h>
 #endif
 
+#ifdef __AVX__
 #define IDR_VECTOR_BYTES 32
+#else
+#define IDR_VECTOR_BYTES 16
+#endif
 #define IDR_VECTOR_LANES ((int)(IDR_VECTOR_BYTES / sizeof(real)))
 #define IDR_VECTOR_FN    static inline __attribute__((always_inline, unused))
 

@@ -7,6 +7,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -112,11 +113,50 @@ static void test_large_products(void **state) {
     check_product(64, 70, 520, (t & 1) != 0, (t & 2) != 0);
 }
 
+/* A NaN is never hidden by a comparison, on whichever side of it. */
+static void test_nan_stays(void **state) {
+  (void)state;
+  idr_graph *g;
+  idr_plan *plan;
+  idr_exec *exec;
+  OK(idr_graph_create(&g));
+  idr_node a = idr_graph_input(g, "a", IDR_DTYPE_REAL, IDR_SHAPE(9));
+  idr_node b = idr_graph_input(g, "b", IDR_DTYPE_REAL, IDR_SHAPE(9));
+  idr_node outputs[] = {idr_minimum(g, a, b), idr_minimum(g, b, a),     idr_maximum(g, a, b),
+                        idr_maximum(g, b, a), idr_clip(g, a, -1, 1),    idr_relu(g, a),
+                        idr_elu(g, a),        idr_leaky_relu(g, a, .1), idr_tanh(g, a),
+                        idr_sigmoid(g, a),    idr_softplus(g, a),       idr_exp(g, a)};
+  enum { OUTPUTS = sizeof outputs / sizeof outputs[0] };
+  idr_node reduced[] = {idr_max(g, a, -1, false), idr_sum(g, a, -1, false), idr_log_sum_exp(g, a)};
+  idr_node all[OUTPUTS + 3];
+  memcpy(all, outputs, sizeof outputs);
+  memcpy(all + OUTPUTS, reduced, sizeof reduced);
+  OK(idr_plan_create(g, all, OUTPUTS + 3, &plan));
+  OK(idr_exec_create(plan, &exec));
+  for (int at = 0; at < 9; at++) {
+    real x[9] = {0}, y[9] = {0};
+    x[at] = (real)NAN;
+    idr_exec_bind_input(exec, idr_plan_input(plan, "a"), x);
+    idr_exec_bind_input(exec, idr_plan_input(plan, "b"), y);
+    idr_exec_run(exec);
+    for (int o = 0; o < OUTPUTS; o++)
+      for (int i = 0; i < 9; i++)
+        if ((i == at) != (isnan((double)idr_exec_output(exec, o)[i]) != 0))
+          fail_msg("output %d, NaN at %d, element %d", o, at, i);
+    for (int o = OUTPUTS; o < OUTPUTS + 3; o++)
+      assert_true(isnan((double)idr_exec_output(exec, o)[0]));
+  }
+  idr_exec_destroy(exec);
+  idr_plan_destroy(plan);
+  idr_graph_destroy(g);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_values_and_gradients),
       cmocka_unit_test(test_products_of_all_sizes),
       cmocka_unit_test(test_large_products),
+      cmocka_unit_test(test_nan_stays),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
