@@ -21,8 +21,8 @@
 #define IDR_WEAR_STICK      2.0f      /* wear times (1 + this) at a stick-slip index of 1 */
 #define IDR_WEAR_BACKWARD   2.0f      /* extra wear per part of the time turning backwards */
 #define IDR_WEAR_WHIRL      6.0f      /* wear times (1 + this) at a whirl severity of 1 */
-#define IDR_WHIRL_SPEED     11.0f     /* rad/s, onset for a bit that does not cut */
-#define IDR_WHIRL_CUT       6e-3f     /* m, depth of cut that doubles the onset */
+#define IDR_WHIRL_SPEED     11.5f     /* rad/s, onset for a bit that does not cut */
+#define IDR_WHIRL_CUT       7.5e-3f   /* m, depth of cut that doubles the onset */
 
 /* Heat flux into the flats, W/m2: the contact's friction power and a part of the cutting power over
  * the flats' area a l. `omega` is the mean forward bit speed; torques as idr_bit_*_torque. */
