@@ -30,23 +30,29 @@ static int64_t repeated(idr_shape operand, idr_shape out, int64_t flat) {
 
 /* ---- definitions
  * ------------------------------------------------------------------------------------ */
-static double pointwise(const idr_graph_node *n, double a, double b) {
+static double gradient_of_activation(const idr_graph_node *n, double a, double b) {
   double p = n->attr.a, q = n->attr.b;
   switch (n->op) {
-  case IDR_OP_ADD:
-    return a + b;
-  case IDR_OP_SUB:
-    return a - b;
-  case IDR_OP_MUL:
-    return a * b;
-  case IDR_OP_DIV:
-    return a / b;
-  case IDR_OP_MINIMUM:
-    return fmin(a, b);
-  case IDR_OP_MAXIMUM:
-    return fmax(a, b);
-  case IDR_OP_LESS:
-    return a < b;
+  case IDR_OP_TANH_GRAD:
+    return b * (1 - a * a);
+  case IDR_OP_SIGMOID_GRAD:
+    return b * a * (1 - a);
+  case IDR_OP_RELU_GRAD:
+    return a > 0 ? b : 0;
+  case IDR_OP_LEAKY_RELU_GRAD:
+    return a > 0 ? b : b * p;
+  case IDR_OP_ELU_GRAD:
+    return a > 0 ? b : b * (a + 1);
+  case IDR_OP_CLIP_GRAD:
+    return a < p || a > q ? 0 : b;
+  default:
+    return NAN;
+  }
+}
+
+static double function_of_one(const idr_graph_node *n, double a) {
+  double p = n->attr.a, q = n->attr.b;
+  switch (n->op) {
   case IDR_OP_COPY:
     return a;
   case IDR_OP_SCALE:
@@ -79,21 +85,32 @@ static double pointwise(const idr_graph_node *n, double a, double b) {
     return a > 0 ? a : expm1(a);
   case IDR_OP_CLIP:
     return fmin(fmax(a, p), q);
-  case IDR_OP_TANH_GRAD:
-    return b * (1 - a * a);
-  case IDR_OP_SIGMOID_GRAD:
-    return b * a * (1 - a);
-  case IDR_OP_RELU_GRAD:
-    return a > 0 ? b : 0;
-  case IDR_OP_LEAKY_RELU_GRAD:
-    return a > 0 ? b : b * p;
-  case IDR_OP_ELU_GRAD:
-    return a > 0 ? b : b * (a + 1);
-  case IDR_OP_CLIP_GRAD:
-    return a < p || a > q ? 0 : b;
   default:
     return NAN;
   }
+}
+
+static double pointwise(const idr_graph_node *n, double a, double b) {
+  switch (n->op) {
+  case IDR_OP_ADD:
+    return a + b;
+  case IDR_OP_SUB:
+    return a - b;
+  case IDR_OP_MUL:
+    return a * b;
+  case IDR_OP_DIV:
+    return a / b;
+  case IDR_OP_MINIMUM:
+    return fmin(a, b);
+  case IDR_OP_MAXIMUM:
+    return fmax(a, b);
+  case IDR_OP_LESS:
+    return a < b;
+  default:
+    break;
+  }
+  return idr_op_get(n->op)->input_count == 1 ? function_of_one(n, a)
+                                             : gradient_of_activation(n, a, b);
 }
 
 static void product(const idr_graph_node *n, idr_shape a, const double *x, const double *y,
