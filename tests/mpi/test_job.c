@@ -109,21 +109,20 @@ typedef struct {
   idr_run *run;
 } bench;
 
-static bench open_bench(void) {
-  bench b;
+static void open_bench(bench *b) {
   char override[128];
   const char *overrides[1] = {override};
-  memset(&b, 0, sizeof(b));
-  snprintf(b.base, sizeof(b.base), "/tmp/idr-job-XXXXXX");
-  if (context.comm.rank == 0) assert_non_null(mkdtemp(b.base));
-  assert_int_equal(idr_comm_broadcast(&context.comm, b.base, sizeof(b.base), 0), IDR_STATUS_OK);
-  snprintf(override, sizeof(override), "run.folder=%s/run", b.base);
-  b.section = (idr_section){"run", "", idr_run_rows, idr_run_row_count, NULL};
-  b.section.values = &b.settings;
-  assert_int_equal(idr_settings_load(&b.section, 1, NULL, overrides, 1), IDR_STATUS_OK);
-  assert_int_equal(idr_run_open(&context.comm, "toy", "task", &b.settings, &b.section, 1, &b.run),
-                   IDR_STATUS_OK);
-  return b;
+  memset(b, 0, sizeof(*b));
+  snprintf(b->base, sizeof(b->base), "/tmp/idr-job-XXXXXX");
+  if (context.comm.rank == 0) assert_non_null(mkdtemp(b->base));
+  assert_int_equal(idr_comm_broadcast(&context.comm, b->base, sizeof(b->base), 0), IDR_STATUS_OK);
+  snprintf(override, sizeof(override), "run.folder=%s/run", b->base);
+  b->section = (idr_section){"run", "", idr_run_rows, idr_run_row_count, NULL};
+  b->section.values = &b->settings;
+  assert_int_equal(idr_settings_load(&b->section, 1, NULL, overrides, 1), IDR_STATUS_OK);
+  assert_int_equal(
+      idr_run_open(&context.comm, "toy", "task", &b->settings, &b->section, 1, &b->run),
+      IDR_STATUS_OK);
 }
 
 /* Closes, and gives rank 0 the log, which the caller frees; NULL elsewhere. */
@@ -143,7 +142,8 @@ static char *close_bench(bench *b) {
 
 static void test_banner_says_who_runs_where(void **state) {
   (void)state;
-  bench b = open_bench();
+  bench b;
+  open_bench(&b);
   int many = idr_cpu_allowed() + 1;
   char ranks[32];
   snprintf(ranks, sizeof(ranks), "ranks        %d on 1 host", context.comm.size);
@@ -162,7 +162,8 @@ static void test_banner_says_who_runs_where(void **state) {
 
 static void test_table_adds_up(void **state) {
   (void)state;
-  bench b = open_bench();
+  bench b;
+  open_bench(&b);
   idr_profile_row rows[2] = {{"rollout", 10, 6.0, 6.0}, {"update", 10, 3.0, 3.0}};
   assert_int_equal(idr_job_table(&context, b.run, rows, 2, 10.0), IDR_STATUS_OK);
   char *log = close_bench(&b);
