@@ -21,10 +21,11 @@ typedef struct {
   const idr_drilling_world *world;
   const idr_scenario *scenarios; /* those of one class, or all */
   int64_t count;
-  double seconds; /* budget of the search, simulated */
-  double spent;   /* s */
-  int rounds;     /* still to come */
-  double episode; /* what an episode is expected to take, s */
+  double seconds;            /* budget of the search, simulated */
+  double spent;              /* s */
+  int rounds;                /* still to come */
+  double episode;            /* what an episode is expected to take, s */
+  const idr_baseline *guest; /* NULL, or a driller that joins the last round */
 } search;
 
 typedef struct {
@@ -86,7 +87,8 @@ static idr_status halve(search *s, idr_baseline *candidates, int n,
   for (int k = 0; k < NEAR; k++)
     neighbour(s, &kept[0], k, &candidates[k]);
   candidates[NEAR] = kept[0];
-  IDR_TRY(rank_candidates(s, candidates, NEAR + 1, order));
+  if (s->guest) candidates[NEAR + 1] = *s->guest;
+  IDR_TRY(rank_candidates(s, candidates, NEAR + 1 + (s->guest != NULL), order));
   *best = candidates[order[0].index];
   return IDR_STATUS_OK;
 }
@@ -149,15 +151,17 @@ static void find_classes(const idr_drilling_world *w, const idr_scenario *list, 
   }
 }
 
-static idr_status tune_section(const search *all, double seconds, idr_baseline *out,
-                               double *spent) {
+/* The best constant for all holes joins the last round of every class, so that noise in the search
+ * cannot make the finer driller the worse one on the tuning wells. */
+static idr_status tune_section(const search *all, double seconds, const idr_baseline *constant,
+                               idr_baseline *out, double *spent) {
   *out = (idr_baseline){.kind = IDR_BASELINE_SECTION};
   find_classes(all->world, all->scenarios, all->count, out);
   idr_scenario *part = malloc(sizeof *part * (size_t)all->count);
   if (!part) IDR_FAIL(IDR_STATUS_MEMORY, "no memory for %lld scenarios", (long long)all->count);
   idr_status status = IDR_STATUS_OK;
   for (int c = 0; c < out->class_count && status == IDR_STATUS_OK; c++) {
-    search s = {.world = all->world, .scenarios = part};
+    search s = {.world = all->world, .scenarios = part, .guest = constant};
     for (int64_t k = 0; k < all->count; k++)
       if (fabsf(diameter_of(all->world, &all->scenarios[k]) - out->diameter[c]) < 1e-3f)
         part[s.count++] = all->scenarios[k];
@@ -244,7 +248,7 @@ static idr_status tune_all(search *s, double seconds, idr_baseline_set *out) {
   t[IDR_BASELINE_CONSTANT] = (idr_baseline){.kind = IDR_BASELINE_CONSTANT, .class_count = 1};
   IDR_TRY(tune_constant(s, seconds, &t[IDR_BASELINE_CONSTANT].set[0]));
   out->hours[IDR_BASELINE_CONSTANT] = s->spent / HOUR;
-  IDR_TRY(tune_section(s, seconds, &t[IDR_BASELINE_SECTION], &spent));
+  IDR_TRY(tune_section(s, seconds, &t[IDR_BASELINE_CONSTANT], &t[IDR_BASELINE_SECTION], &spent));
   out->hours[IDR_BASELINE_SECTION] = spent / HOUR;
   IDR_TRY(tune_advisor(s, seconds, &t[IDR_BASELINE_CONSTANT], &t[IDR_BASELINE_ADVISOR]));
   out->hours[IDR_BASELINE_ADVISOR] = s->spent / HOUR;
