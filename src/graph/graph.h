@@ -159,7 +159,7 @@ void idr_exec_bind_input(idr_exec *exec, int position, const void *data);
 /* Output i is written to `data` instead of the arena. */
 void idr_exec_bind_output(idr_exec *exec, int i, real *data);
 /* Sends the outputs [first, first + n) that are gradients of parameters to one flat buffer: output
- * first + k goes to flat + offset of params[k]. */
+ * first + k goes to flat + offset of parameter index[k], or of parameter k when `index` is NULL. */
 void idr_exec_bind_gradients(idr_exec *exec, const idr_params *params, const int *index, int first,
                              int n, real *flat);
 void idr_exec_run(idr_exec *exec);

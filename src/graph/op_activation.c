@@ -34,7 +34,8 @@ IDR_BINARY_KERNEL(elu_grad, a > ZERO ? b : b * (a + ONE))
 IDR_BINARY_KERNEL(clip_grad, a >= p && a <= q ? b : ZERO)
 
 static idr_node with_attr(idr_graph *g, idr_op_code op, idr_node self, idr_node a, idr_node b) {
-  return idr_binary_add(g, op, a, b, &g->nodes[self].attr);
+  idr_attr attr = g->nodes[self].attr; /* a copy: adding moves the nodes */
+  return idr_binary_add(g, op, a, b, &attr);
 }
 
 /* Gradient rules of the forward ops: those that use their output, and those that use their input.

@@ -29,38 +29,43 @@ IDR_BINARY_KERNEL(minimum, a <= b || a != a ? a : b)
 IDR_BINARY_KERNEL(maximum, a >= b || a != a ? a : b)
 IDR_BINARY_KERNEL(less, a < b ? (real)1 : (real)0)
 
-#define INPUT(i)             (g->nodes[self].in[i])
-#define REDUCED(gradient, i) idr_sum_to(g, (gradient), g->nodes[INPUT(i)].shape)
+#define INPUT(i) (g->nodes[self].in[i])
+
+/* The gradient summed to the shape of input `i`. A function, so that the shape is read after the
+ * nodes that the argument adds: adding moves the nodes. */
+static idr_node reduced(idr_graph *g, idr_node self, idr_node gradient, int i) {
+  return idr_sum_to(g, gradient, g->nodes[INPUT(i)].shape);
+}
 
 static void gradient_add(idr_graph *g, idr_node self, idr_node dy, const bool *want, idr_node *dx) {
   for (int i = 0; i < 2; i++)
-    if (want[i]) dx[i] = REDUCED(dy, i);
+    if (want[i]) dx[i] = reduced(g, self, dy, i);
 }
 
 static void gradient_sub(idr_graph *g, idr_node self, idr_node dy, const bool *want, idr_node *dx) {
-  if (want[0]) dx[0] = REDUCED(dy, 0);
-  if (want[1]) dx[1] = REDUCED(idr_neg(g, dy), 1);
+  if (want[0]) dx[0] = reduced(g, self, dy, 0);
+  if (want[1]) dx[1] = reduced(g, self, idr_neg(g, dy), 1);
 }
 
 static void gradient_mul(idr_graph *g, idr_node self, idr_node dy, const bool *want, idr_node *dx) {
   idr_node a = INPUT(0), b = INPUT(1);
-  if (want[0]) dx[0] = REDUCED(idr_mul(g, dy, b), 0);
-  if (want[1]) dx[1] = REDUCED(idr_mul(g, dy, a), 1);
+  if (want[0]) dx[0] = reduced(g, self, idr_mul(g, dy, b), 0);
+  if (want[1]) dx[1] = reduced(g, self, idr_mul(g, dy, a), 1);
 }
 
 /* c = a/b: da = dy/b, db = -dy c/b. */
 static void gradient_div(idr_graph *g, idr_node self, idr_node dy, const bool *want, idr_node *dx) {
   idr_node a = idr_div(g, dy, INPUT(1));
-  if (want[0]) dx[0] = REDUCED(a, 0);
-  if (want[1]) dx[1] = REDUCED(idr_neg(g, idr_mul(g, a, self)), 1);
+  if (want[0]) dx[0] = reduced(g, self, a, 0);
+  if (want[1]) dx[1] = reduced(g, self, idr_neg(g, idr_mul(g, a, self)), 1);
 }
 
 /* Where both are equal the first operand gets the whole gradient. */
 static void gradient_select(idr_graph *g, idr_node self, idr_node dy, idr_node second_wins,
                             const bool *want, idr_node *dx) {
   idr_node second = idr_mul(g, dy, second_wins);
-  if (want[0]) dx[0] = REDUCED(idr_sub(g, dy, second), 0);
-  if (want[1]) dx[1] = REDUCED(second, 1);
+  if (want[0]) dx[0] = reduced(g, self, idr_sub(g, dy, second), 0);
+  if (want[1]) dx[1] = reduced(g, self, second, 1);
 }
 
 static void gradient_minimum(idr_graph *g, idr_node self, idr_node dy, const bool *want,

@@ -105,7 +105,8 @@ static double flops_reduce(const idr_op_step *step) {
 
 static void gradient_sum(idr_graph *g, idr_node self, idr_node dy, const bool *want, idr_node *dx) {
   (void)want;
-  dx[0] = idr_broadcast_to(g, unreduced(g, self, dy), g->nodes[INPUT(0)].shape);
+  idr_node full = unreduced(g, self, dy);
+  dx[0] = idr_broadcast_to(g, full, g->nodes[INPUT(0)].shape);
 }
 
 const idr_op_row idr_op_sum = {.name = "sum",

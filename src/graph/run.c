@@ -51,8 +51,10 @@ void idr_exec_bind_output(idr_exec *exec, int i, real *data) {
 
 void idr_exec_bind_gradients(idr_exec *exec, const idr_params *params, const int *index, int first,
                              int n, real *flat) {
-  for (int k = 0; k < n; k++)
-    idr_exec_bind_output(exec, first + k, flat + idr_params_get(params, index[k])->offset);
+  for (int k = 0; k < n; k++) {
+    const idr_param *param = idr_params_get(params, index ? index[k] : k);
+    idr_exec_bind_output(exec, first + k, flat + param->offset);
+  }
 }
 
 static const real *resolve(const idr_exec *exec, idr_place place) {

@@ -8,6 +8,7 @@
 #ifndef IDR_TRAIN_TEAM_H
 #define IDR_TRAIN_TEAM_H
 
+#include "base/fn.h"
 #include "base/real.h"
 #include "base/status.h"
 #include "comm/comm.h"
@@ -15,10 +16,10 @@
 
 typedef struct {
   const idr_comm *comm;
-  int threads;      /* of this rank */
-  int blocks;       /* of the whole run */
-  int block_first;  /* this rank's first block */
-  int block_count;  /* this rank's number of blocks */
+  int threads;     /* of this rank */
+  int blocks;      /* of the whole run */
+  int block_first; /* this rank's first block */
+  int block_count; /* this rank's number of blocks */
 } idr_team;
 
 /* CONFIG when blocks is no power of two, or ranks x threads does not divide it; the message names
@@ -42,5 +43,16 @@ real *idr_tree_slot(idr_tree *tree);
 void idr_tree_push(idr_tree *tree);
 /* The sum; valid until the next begin. Zeros when nothing was pushed. */
 const real *idr_tree_end(idr_tree *tree);
+
+/* Elements [begin, end) of `count` (a power of two) vectors summed into blocks[0] as a binary tree
+ * over the index. Threads may work on disjoint ranges. */
+void idr_tree_reduce_blocks(real *const *blocks, int count, int64_t begin, int64_t end);
+/* The same for rows[count][n] of doubles, into row 0. */
+void idr_tree_reduce_double(double *rows, int count, int64_t n);
+
+/* Continues the tree over ranks: every rank gets the sum. Collective; `scratch` holds n. */
+idr_status idr_team_sum(const idr_team *team, real *data, real *scratch, int64_t n);
+/* Sums rows[block_count][n] over this rank's blocks and all ranks into row 0. Collective. */
+idr_status idr_team_sum_double(const idr_team *team, double *rows, double *scratch, int64_t n);
 
 #endif

@@ -1,6 +1,6 @@
 /* Files: limits, replacement that leaves the old or the new version, messages that help. */
-#include "../support/test.h"
 #include "base/file.h"
+#include "support/test.h"
 
 #include <dirent.h>
 #include <fcntl.h>

@@ -1,13 +1,16 @@
 /* Running moments against sums over all data, whatever the split into blocks and iterations. */
-#include "../support/test.h"
+#include "support/near.h"
+#include "support/test.h"
 #include "train/moments.h"
 
 #include <math.h>
 
 #define ROWS 960
-#define DIM 5
+#define DIM  5
 
-static real sample(int row, int i) { return (real)(1000.0 * i + sin(row * 0.7 + i) * (1 + i)); }
+static real sample(int row, int i) {
+  return (real)(1000.0 * i + sin(row * 0.7 + i) * (1 + i));
+}
 
 static idr_team team_of(const idr_comm *comm, int blocks) {
   idr_team team;
@@ -37,9 +40,9 @@ static void merged_moments_are_those_of_all_rows(void **state) {
       mean += (double)sample(r, i) / ROWS;
     for (int r = 0; r < ROWS; r++)
       square += pow((double)sample(r, i) - mean, 2) / ROWS;
-    assert_float_equal(m->mean[i], mean, 1e-9 * (1 + fabs(mean)));
-    assert_float_equal(m->variance[i], square, 1e-7 * square);
-    assert_float_equal((double)m->scale[i], 1 / sqrt(square), 1e-6);
+    assert_near(m->mean[i], mean, 1e-9 * (1 + fabs(mean)));
+    assert_near(m->variance[i], square, 1e-7 * square);
+    assert_near((double)m->scale[i], 1 / sqrt(square), 1e-6);
   }
   idr_moments_destroy(m);
 }
@@ -50,8 +53,8 @@ static void starts_from_ranges_and_restores(void **state) {
   double saved[5];
   idr_moments *m, *copy;
   assert_int_equal(idr_moments_create(2, 1, low, high, 100, &m), IDR_STATUS_OK);
-  assert_float_equal(m->mean[0], 2, 1e-12);
-  assert_float_equal((double)m->scale[1], 0.2, 1e-6);
+  assert_near(m->mean[0], 2, 1e-12);
+  assert_near((double)m->scale[1], 0.2, 1e-6);
   assert_int_equal(idr_moments_state_size(m), 5);
   idr_moments_get_state(m, saved);
   assert_int_equal(idr_moments_create(2, 1, NULL, NULL, 0, &copy), IDR_STATUS_OK);

@@ -1,10 +1,11 @@
 /* PPO: advantages against the definition, bootstrapping at limits and ends, bits over threads,
  * continuation from a checkpoint. */
-#include "../support/test.h"
-#include "../support/ppo_small.h"
-#include "../support/toy_task.h"
 #include "rl/actor.h"
 #include "rl/ppo_internal.h"
+#include "support/near.h"
+#include "support/ppo_small.h"
+#include "support/test.h"
+#include "support/toy_task.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -28,7 +29,8 @@ static idr_ppo_report iterate(idr_ppo *ppo, int n) {
   return report;
 }
 
-/* A_t = sum over k of (gamma lambda)^k delta_{t+k} until the episode ends, straight from the paper. */
+/* A_t = sum over k of (gamma lambda)^k delta_{t+k} until the episode ends, straight from the paper.
+ */
 static double advantage_by_definition(const idr_ppo *ppo, const idr_ppo_block *b, int64_t t,
                                       int64_t lane) {
   double sum = 0, weight = 1;
@@ -58,7 +60,7 @@ static void advantages_follow_the_definition(void **state) {
       for (int64_t row = 0; row < ppo->rows; row++) {
         const idr_ppo_block *b = &ppo->blocks[block];
         double expected = advantage_by_definition(ppo, b, row / ppo->lanes, row % ppo->lanes);
-        assert_float_equal((double)b->advantage[row], expected, 1e-4 * (1 + fabs(expected)));
+        assert_near((double)b->advantage[row], expected, 1e-4 * (1 + fabs(expected)));
         ends += b->terminated[row] || b->truncated[row];
       }
     assert_true(ends > 8);
@@ -70,7 +72,8 @@ static void advantages_follow_the_definition(void **state) {
 static double value_at(idr_ppo *ppo, float observation) {
   idr_ppo_worker *w = &ppo->workers[0];
   real row[64];
-  real x = ((real)observation - ppo->observation_moments->shift[0]) * ppo->observation_moments->scale[0];
+  real x =
+      ((real)observation - ppo->observation_moments->shift[0]) * ppo->observation_moments->scale[0];
   for (int i = 0; i < 64; i++)
     row[i] = x;
   idr_exec_bind_input(w->value, 0, row);
@@ -89,7 +92,7 @@ static void time_limits_are_bootstrapped(void **state) {
   s.schedule = IDR_SCHEDULE_CONSTANT;
   idr_ppo *ppo = make(&kind, s, 1);
   iterate(ppo, 150);
-  assert_float_equal(value_at(ppo, 0), 10.0, 0.1);
+  assert_near(value_at(ppo, 0), 10.0, 0.1);
   idr_ppo_destroy(ppo);
 }
 
@@ -105,7 +108,7 @@ static void true_ends_are_worth_nothing_beyond(void **state) {
   idr_ppo *ppo = make(&kind, s, 1);
   iterate(ppo, 300);
   for (int step = 0; step < TOY_LENGTH; step++)
-    assert_float_equal(value_at(ppo, (float)step), pow(0.9, TOY_LENGTH - 1 - step), 0.03);
+    assert_near(value_at(ppo, (float)step), pow(0.9, TOY_LENGTH - 1 - step), 0.03);
   idr_ppo_destroy(ppo);
 }
 

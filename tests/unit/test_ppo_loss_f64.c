@@ -1,10 +1,12 @@
 /* Gradient of the whole PPO loss of a tile against central differences in double, for both heads,
  * with value clipping and entropy bonus; padding rows count for nothing. */
-#include "../support/test.h"
-#include "../support/ppo_small.h"
 #include "rl/ppo_internal.h"
+#include "support/near.h"
+#include "support/ppo_small.h"
+#include "support/test.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 typedef struct {
@@ -32,7 +34,9 @@ static void drop(fixture *f) {
   idr_ppo_destroy(f->ppo);
 }
 
-static double wave(int i) { return sin(1.7 * i + 0.3); }
+static double wave(int i) {
+  return sin(1.7 * i + 0.3);
+}
 
 /* Rows that are off policy, so that clipped and unclipped cases occur. */
 static void fill_tile(fixture *f, int valid) {
@@ -84,7 +88,7 @@ static void check_gradient(const char *task, bool layer_norm) {
       f.ppo->weights[k] = kept - h;
       double down = loss_of(&f);
       f.ppo->weights[k] = kept;
-      assert_float_equal(analytic[k], (up - down) / (2 * h), 1e-7);
+      assert_near(analytic[k], (up - down) / (2 * h), 1e-7);
       largest = fmax(largest, fabs(analytic[k]));
     }
   }

@@ -1,11 +1,11 @@
 /* What belongs to the process: stop flag, clock, profile, processors, build facts, checksum. */
-#include "../support/test.h"
 #include "base/build.h"
 #include "base/checksum.h"
 #include "base/clock.h"
 #include "base/cpu.h"
 #include "base/profile.h"
 #include "base/stop.h"
+#include "support/test.h"
 
 #include <errno.h>
 #include <sched.h>

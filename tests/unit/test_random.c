@@ -1,6 +1,6 @@
 /* Random numbers: published vectors, open interval, moments, independence in every coordinate. */
-#include "../support/test.h"
 #include "base/random.h"
+#include "support/test.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 /* Settings: one table read from YAML and overrides, its errors, and text that reads back. */
-#include "../support/test.h"
 #include "base/file.h"
 #include "base/random.h"
 #include "base/settings.h"
+#include "support/test.h"
 
 #include <math.h>
 #include <stdlib.h>

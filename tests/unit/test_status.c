@@ -1,6 +1,6 @@
 /* The error record: message, trace, prefix, cutting, one per thread. */
-#include "../support/test.h"
 #include "base/status.h"
+#include "support/test.h"
 
 #include <pthread.h>
 #include <string.h>

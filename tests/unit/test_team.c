@@ -1,5 +1,5 @@
 /* Blocks, trees and who owns what. */
-#include "../support/test.h"
+#include "support/test.h"
 #include "train/team.h"
 
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* Text helpers: appending, trimming, UTF-8, JSON escapes, nearest words, word lists. */
-#include "../support/test.h"
 #include "base/text.h"
+#include "support/test.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* Units: published conversions, dimensions, and text that reads back to the same bits. */
-#include "../support/test.h"
 #include "base/random.h"
 #include "base/units.h"
+#include "support/test.h"
 
 #include <float.h>
 #include <math.h>

@@ -3,9 +3,9 @@
  * YAML documents and records, and hostile files: whatever the bytes are, the readers give values or
  * a message, in bounded time, and never crash (built with -fsanitize=address,undefined too).
  */
-#include "../support/test.h"
 #include "base/random.h"
 #include "base/settings.h"
+#include "support/test.h"
 
 #include <math.h>
 #include <stdio.h>

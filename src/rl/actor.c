@@ -1,0 +1,191 @@
+#include "rl/actor.h"
+
+#include <math.h>
+#include <omp.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct {
+  const idr_actor *actor;
+  idr_env *env;
+  idr_exec *exec;
+  int rows; /* of a tile */
+  bool deterministic;
+  idr_episode *out;
+  real *input, *normalised, *head, *deviation, *action;
+  float *observation, *final_row, *critic, *final_critic, *command, *reward;
+  uint8_t *terminated, *truncated, *done;
+  double *metrics;
+} runner;
+
+static void *take(size_t count, size_t size) {
+  return calloc(count > 0 ? count : 1, size);
+}
+
+static idr_status runner_create(runner *r, const idr_plan *plan) {
+  const idr_env_spec *spec = &r->env->spec;
+  const idr_policy *p = r->actor->policy;
+  size_t rows = (size_t)r->rows, dim = (size_t)spec->observation_dim,
+         critic = (size_t)spec->critic_dim;
+  IDR_TRY(idr_exec_create(plan, &r->exec));
+  r->input = take(rows * dim, sizeof(real));
+  r->normalised = take(rows * dim, sizeof(real));
+  r->head = take(rows * (size_t)p->head_dim, sizeof(real));
+  r->deviation = take((size_t)p->head_dim, sizeof(real));
+  r->action = take((size_t)spec->action_dim, sizeof(real));
+  r->observation = take(rows * dim, sizeof(float));
+  r->final_row = take(rows * dim, sizeof(float));
+  r->critic = take(rows * critic, sizeof(float));
+  r->final_critic = take(rows * critic, sizeof(float));
+  r->command = take(rows * (size_t)spec->action_dim, sizeof(float));
+  r->reward = take(rows, sizeof(float));
+  r->terminated = take(rows, 1);
+  r->truncated = take(rows, 1);
+  r->done = take(rows, 1);
+  r->metrics = take(rows * IDR_ENV_METRIC_MAX, sizeof(double));
+  if (!r->input || !r->normalised || !r->head || !r->deviation || !r->action || !r->observation ||
+      !r->final_row || !r->critic || !r->final_critic || !r->command || !r->reward ||
+      !r->terminated || !r->truncated || !r->done || !r->metrics)
+    IDR_FAIL(IDR_STATUS_MEMORY, "no memory to evaluate %d episodes at once", r->rows);
+  idr_policy_deviation(p, r->actor->weights, r->deviation);
+  idr_exec_bind_params(r->exec, r->actor->weights);
+  idr_exec_bind_input(r->exec, idr_plan_input(plan, "observation"), r->input);
+  idr_exec_bind_input(r->exec, idr_plan_input(plan, "observation_shift"), r->actor->shift);
+  idr_exec_bind_input(r->exec, idr_plan_input(plan, "observation_scale"), r->actor->scale);
+  idr_exec_bind_output(r->exec, 0, r->normalised);
+  idr_exec_bind_output(r->exec, 1, r->head);
+  return IDR_STATUS_OK;
+}
+
+static void runner_free(runner *r) {
+  idr_exec_destroy(r->exec);
+  void *all[] = {r->input,       r->normalised, r->head,      r->deviation,    r->action,
+                 r->observation, r->final_row,  r->critic,    r->final_critic, r->command,
+                 r->reward,      r->terminated, r->truncated, r->done,         r->metrics};
+  for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+    free(all[i]);
+}
+
+static void act(runner *r, int64_t lane, int64_t rows, uint64_t step) {
+  const idr_policy *p = r->actor->policy;
+  int64_t dim = p->observation_dim, act = p->spec->action_dim;
+  for (int64_t i = 0; i < r->rows * dim; i++)
+    r->input[i] = (real)r->observation[i < rows * dim ? i : i % dim];
+  idr_exec_run(r->exec);
+  for (int64_t k = 0; k < rows; k++) {
+    idr_policy_sample(p, r->head + k * p->head_dim, r->deviation, r->env->seed,
+                      (uint32_t)(r->env->lane_first + lane + k), step, r->deterministic, r->action);
+    idr_policy_unscale(p, r->action, r->command + k * act);
+  }
+}
+
+/* Adds one step to the episodes that still run; returns how many do. */
+static int64_t record(runner *r, int64_t lane, int64_t rows) {
+  int64_t running = 0;
+  int metrics = r->env->spec.metric_count;
+  for (int64_t k = 0; k < rows; k++) {
+    if (r->done[k]) continue;
+    idr_episode *e = &r->out[lane + k];
+    e->total_reward += (double)r->reward[k];
+    e->length += 1;
+    r->done[k] = r->terminated[k] | r->truncated[k];
+    running += !r->done[k];
+    if (!r->done[k]) continue;
+    e->terminated = r->terminated[k];
+    memcpy(e->metrics, r->metrics + k * metrics, (size_t)metrics * sizeof(double));
+  }
+  return running;
+}
+
+static idr_status run_range(runner *r, int64_t lane, int64_t rows) {
+  idr_env_buffers b = {.action = r->command,
+                       .observation = r->observation,
+                       .critic = r->critic,
+                       .reward = r->reward,
+                       .terminated = r->terminated,
+                       .truncated = r->truncated,
+                       .final_observation = r->final_row,
+                       .final_critic = r->final_critic,
+                       .metrics = r->metrics};
+  memset(r->done, 0, (size_t)r->rows);
+  memset(r->out + lane, 0, (size_t)rows * sizeof *r->out);
+  r->env->kind->reset(r->env, lane, lane + rows, &b);
+  for (uint64_t step = 0;; step++) {
+    act(r, lane, rows, step);
+    IDR_TRY(r->env->kind->step(r->env, lane, lane + rows, &b));
+    if (record(r, lane, rows) == 0) return IDR_STATUS_OK;
+  }
+}
+
+/* One thread's share: ranges t, t + threads, ... */
+static idr_status run_thread(runner r, const idr_plan *plan, int t, int threads) {
+  idr_status status = runner_create(&r, plan);
+  for (int64_t lane = (int64_t)t * r.rows; status == IDR_STATUS_OK && lane < r.env->lane_count;
+       lane += (int64_t)threads * r.rows) {
+    int64_t left = r.env->lane_count - lane;
+    status = run_range(&r, lane, left < r.rows ? left : r.rows);
+  }
+  runner_free(&r);
+  return status;
+}
+
+idr_status idr_actor_evaluate(const idr_actor *actor, idr_env *env, int tile_rows, int threads,
+                              bool deterministic, idr_episode *out) {
+  idr_plan *plan = NULL;
+  IDR_TRY(idr_policy_act_plan(actor->policy, tile_rows, &plan));
+  runner r = {
+      .actor = actor, .env = env, .rows = tile_rows, .deterministic = deterministic, .out = out};
+  idr_error failure = {.status = IDR_STATUS_OK};
+#pragma omp parallel num_threads(threads)
+  if (run_thread(r, plan, omp_get_thread_num(), omp_get_num_threads()) != IDR_STATUS_OK) {
+#pragma omp critical(idr_actor_failure)
+    failure = *idr_error_get();
+  }
+  idr_plan_destroy(plan);
+  if (failure.status == IDR_STATUS_OK) return IDR_STATUS_OK;
+  idr_error_set(&failure);
+  return failure.status;
+}
+
+/* ---- loading
+ * ------------------------------------------------------------------------------------- */
+
+idr_status idr_actor_load(const idr_policy *policy, const idr_checkpoint *checkpoint,
+                          idr_actor *out) {
+  size_t size = (size_t)idr_params_size(policy->params), dim = (size_t)policy->observation_dim;
+  real *weights = calloc(size, sizeof(real)), *norm = calloc(2 * dim, sizeof(real));
+  *out = (idr_actor){policy, weights, norm, norm + dim};
+  idr_status status = IDR_STATUS_OK;
+  if (!weights || !norm)
+    IDR_FAIL_GOTO(status, failed, IDR_STATUS_MEMORY, "no memory for a policy of %zu numbers", size);
+  IDR_TRY_GOTO(status, failed,
+               idr_checkpoint_read(checkpoint, "policy/weights", weights, size * sizeof(real)));
+  IDR_TRY_GOTO(status, failed,
+               idr_checkpoint_read(checkpoint, "policy/normaliser", norm, 2 * dim * sizeof(real)));
+  return IDR_STATUS_OK;
+failed:
+  idr_actor_free(out);
+  return status;
+}
+
+void idr_actor_free(idr_actor *actor) {
+  free((void *)(uintptr_t)actor->weights);
+  free((void *)(uintptr_t)actor->shift);
+  *actor = (idr_actor){0};
+}
+
+idr_summary idr_summary_of(const double *values, int64_t count) {
+  idr_summary s = {.count = count, .min = INFINITY, .max = -INFINITY};
+  double sum = 0, square = 0;
+  for (int64_t i = 0; i < count; i++) {
+    sum += values[i];
+    s.min = fmin(s.min, values[i]);
+    s.max = fmax(s.max, values[i]);
+  }
+  s.mean = count > 0 ? sum / (double)count : NAN;
+  for (int64_t i = 0; i < count; i++)
+    square += (values[i] - s.mean) * (values[i] - s.mean);
+  s.deviation = count > 1 ? sqrt(square / (double)(count - 1)) : 0;
+  s.half_width = count > 1 ? 1.96 * s.deviation / sqrt((double)count) : INFINITY;
+  return s;
+}

@@ -1,0 +1,243 @@
+#include "rl/policy.h"
+
+#include "base/random.h"
+#include "base/vmath.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define NORMALISED_LIMIT 10.0
+
+#define idr_row_type idr_net_settings
+const idr_setting idr_net_rows[] = {IDR_NET_SETTINGS(IDR_SETTING_ROW)};
+#undef idr_row_type
+const int idr_net_row_count = (int)(sizeof idr_net_rows / sizeof idr_net_rows[0]);
+
+/* ---- parameters --------------------------------------------------------------------------------
+ */
+
+static void add_layer(idr_params *params, const char *net, int layer, int in, int out, double gain,
+                      bool norm) {
+  char name[64];
+  snprintf(name, sizeof name, "%s/%d/weight", net, layer);
+  idr_params_add(params, name, IDR_SHAPE(in, out), IDR_INIT_ORTHOGONAL, gain);
+  snprintf(name, sizeof name, "%s/%d/bias", net, layer);
+  idr_params_add(params, name, IDR_SHAPE(out), IDR_INIT_ZERO, 0);
+  if (!norm) return;
+  snprintf(name, sizeof name, "%s/%d/norm_scale", net, layer);
+  idr_params_add(params, name, IDR_SHAPE(out), IDR_INIT_CONSTANT, 1);
+  snprintf(name, sizeof name, "%s/%d/norm_bias", net, layer);
+  idr_params_add(params, name, IDR_SHAPE(out), IDR_INIT_ZERO, 0);
+}
+
+static void add_network(idr_params *params, const char *net, int in, const idr_reals *widths,
+                        int out, double head_gain, bool norm) {
+  int width = in;
+  for (int i = 0; i < widths->count; i++) {
+    add_layer(params, net, i, width, (int)widths->value[i], sqrt(2), norm);
+    width = (int)widths->value[i];
+  }
+  add_layer(params, net, widths->count, width, out, head_gain, false);
+}
+
+idr_status idr_policy_create(const idr_env_spec *spec, const idr_net_settings *net,
+                             idr_policy **out) {
+  *out = NULL;
+  idr_policy *p = calloc(1, sizeof *p);
+  if (!p) IDR_FAIL(IDR_STATUS_MEMORY, "no memory for a policy");
+  p->spec = spec;
+  p->net = *net;
+  p->gaussian = spec->action_kind == IDR_ACTION_BOX;
+  p->observation_dim = spec->observation_dim;
+  p->critic_dim = spec->critic_dim > 0 ? spec->critic_dim : spec->observation_dim;
+  p->head_dim = p->gaussian ? spec->action_dim : spec->action_count;
+  p->log_std = -1;
+  idr_status status = idr_params_create(&p->params);
+  if (status != IDR_STATUS_OK) goto failed;
+  add_network(p->params, "policy", p->observation_dim, &net->policy, p->head_dim, net->head_gain,
+              net->layer_norm);
+  if (p->gaussian)
+    p->log_std = idr_params_add(p->params, "policy/log_std", IDR_SHAPE(p->head_dim),
+                                IDR_INIT_CONSTANT, net->log_std_init);
+  p->policy_params = idr_params_count(p->params);
+  add_network(p->params, "value", p->critic_dim, &net->value, 1, 1.0, net->layer_norm);
+  p->value_head_weight = idr_params_count(p->params) - 2;
+  p->value_head_bias = idr_params_count(p->params) - 1;
+  IDR_TRY_GOTO(status, failed, idr_params_status(p->params));
+  *out = p;
+  return IDR_STATUS_OK;
+failed:
+  idr_policy_destroy(p);
+  return status;
+}
+
+void idr_policy_destroy(idr_policy *policy) {
+  if (!policy) return;
+  idr_params_destroy(policy->params);
+  free(policy);
+}
+
+/* ---- graph pieces ------------------------------------------------------------------------------
+ */
+
+static idr_node parameter(const idr_policy *p, idr_graph *g, const char *net, int layer,
+                          const char *what) {
+  char name[64];
+  snprintf(name, sizeof name, "%s/%d/%s", net, layer, what);
+  return idr_graph_parameter(g, p->params, idr_params_find(p->params, name));
+}
+
+static idr_node activate(const idr_policy *p, idr_graph *g, idr_node x) {
+  switch (p->net.activation) {
+  case 1:
+    return idr_relu(g, x);
+  case 2:
+    return idr_elu(g, x);
+  default:
+    return idr_tanh(g, x);
+  }
+}
+
+static idr_node network(const idr_policy *p, idr_graph *g, const char *net, int layers,
+                        idr_node x) {
+  for (int i = 0; i <= layers; i++) {
+    x = idr_linear(g, x, parameter(p, g, net, i, "weight"), parameter(p, g, net, i, "bias"));
+    if (i == layers) break;
+    if (p->net.layer_norm)
+      x = idr_layer_norm(g, x, parameter(p, g, net, i, "norm_scale"),
+                         parameter(p, g, net, i, "norm_bias"), 1e-5);
+    x = activate(p, g, x);
+  }
+  return x;
+}
+
+idr_node idr_policy_normalise(idr_graph *g, const char *name, idr_node x, int dim) {
+  char shift[64], scale[64];
+  snprintf(shift, sizeof shift, "%s_shift", name);
+  snprintf(scale, sizeof scale, "%s_scale", name);
+  idr_node centred = idr_sub(g, x, idr_graph_input(g, shift, IDR_DTYPE_REAL, IDR_SHAPE(dim)));
+  idr_node scaled = idr_mul(g, centred, idr_graph_input(g, scale, IDR_DTYPE_REAL, IDR_SHAPE(dim)));
+  return idr_clip(g, scaled, -NORMALISED_LIMIT, NORMALISED_LIMIT);
+}
+
+idr_node idr_policy_head(const idr_policy *p, idr_graph *g, idr_node observation) {
+  return network(p, g, "policy", p->net.policy.count, observation);
+}
+
+idr_node idr_policy_log_std(const idr_policy *p, idr_graph *g) {
+  idr_node raw = idr_graph_parameter(g, p->params, p->log_std);
+  return idr_clip(g, raw, p->net.log_std_min, p->net.log_std_max);
+}
+
+idr_node idr_policy_value(const idr_policy *p, idr_graph *g, idr_node critic) {
+  return network(p, g, "value", p->net.value.count, critic);
+}
+
+static idr_status act_graph(const idr_policy *p, idr_graph *g, int rows, idr_plan **out) {
+  idr_node outputs[3];
+  int n = 2;
+  idr_node raw =
+      idr_graph_input(g, "observation", IDR_DTYPE_REAL, IDR_SHAPE(rows, p->observation_dim));
+  outputs[0] = idr_policy_normalise(g, "observation", raw, p->observation_dim);
+  outputs[1] = idr_policy_head(p, g, outputs[0]);
+  if (p->spec->critic_dim > 0) {
+    idr_node critic = idr_graph_input(g, "critic", IDR_DTYPE_REAL, IDR_SHAPE(rows, p->critic_dim));
+    outputs[n++] = idr_policy_normalise(g, "critic", critic, p->critic_dim);
+  }
+  IDR_TRY(idr_graph_status(g));
+  return idr_plan_create(g, outputs, n, out);
+}
+
+idr_status idr_policy_act_plan(const idr_policy *p, int rows, idr_plan **out) {
+  idr_graph *g = NULL;
+  IDR_TRY(idr_graph_create(&g));
+  idr_status status = act_graph(p, g, rows, out);
+  idr_graph_destroy(g);
+  return status;
+}
+
+idr_status idr_policy_value_plan(const idr_policy *p, int rows, idr_plan **out) {
+  idr_graph *g = NULL;
+  IDR_TRY(idr_graph_create(&g));
+  idr_node critic = idr_graph_input(g, "critic", IDR_DTYPE_REAL, IDR_SHAPE(rows, p->critic_dim));
+  idr_node value = idr_policy_value(p, g, critic);
+  idr_status status = idr_graph_status(g);
+  if (status == IDR_STATUS_OK) status = idr_plan_create(g, &value, 1, out);
+  idr_graph_destroy(g);
+  return status;
+}
+
+/* ---- acting ------------------------------------------------------------------------------------
+ */
+
+void idr_policy_deviation(const idr_policy *p, const real *flat, real *deviation) {
+  if (!p->gaussian) return;
+  const real *log_std = flat + idr_params_get(p->params, p->log_std)->offset;
+  for (int i = 0; i < p->head_dim; i++) {
+    double clipped = fmin(fmax((double)log_std[i], p->net.log_std_min), p->net.log_std_max);
+    deviation[i] = idr_r_exp((real)clipped);
+  }
+}
+
+static real sample_gaussian(const idr_policy *p, const real *mean, const real *deviation,
+                            uint64_t seed, uint32_t lane, uint64_t step, bool deterministic,
+                            real *action) {
+  const real half_log_two_pi = (real)0.91893853320467274;
+  real log_prob = 0;
+  for (int i = 0; i < p->head_dim; i += 4) {
+    float noise[4] = {0};
+    if (!deterministic) {
+      idr_random4 r = idr_random_draw(seed, lane, (uint32_t)(step >> 32), (uint32_t)step,
+                                      IDR_PURPOSE_ACTION, (uint32_t)(i / 4));
+      idr_random_normal2(r.word[0], r.word[1], noise);
+      if (i + 2 < p->head_dim) idr_random_normal2(r.word[2], r.word[3], noise + 2);
+    }
+    for (int k = 0; k < 4 && i + k < p->head_dim; k++) {
+      real e = (real)noise[k], d = deviation[i + k];
+      action[i + k] = mean[i + k] + d * e;
+      log_prob -= (real)0.5 * e * e + idr_r_log(d) + half_log_two_pi;
+    }
+  }
+  return log_prob;
+}
+
+static real sample_categorical(const idr_policy *p, const real *logits, uint64_t seed,
+                               uint32_t lane, uint64_t step, bool deterministic, real *action) {
+  int best = 0;
+  for (int i = 1; i < p->head_dim; i++)
+    if (logits[i] > logits[best]) best = i;
+  real total = 0;
+  for (int i = 0; i < p->head_dim; i++)
+    total += idr_r_exp(logits[i] - logits[best]);
+  int choice = best;
+  if (!deterministic) {
+    idr_random4 r =
+        idr_random_draw(seed, lane, (uint32_t)(step >> 32), (uint32_t)step, IDR_PURPOSE_ACTION, 0);
+    real left = (real)idr_random_uniform(r.word[0]) * total;
+    for (choice = 0; choice < p->head_dim - 1; choice++) {
+      left -= idr_r_exp(logits[choice] - logits[best]);
+      if (left < 0) break;
+    }
+  }
+  action[0] = (real)choice;
+  return logits[choice] - logits[best] - idr_r_log(total);
+}
+
+real idr_policy_sample(const idr_policy *p, const real *head, const real *deviation, uint64_t seed,
+                       uint32_t lane, uint64_t step, bool deterministic, real *action) {
+  if (p->gaussian)
+    return sample_gaussian(p, head, deviation, seed, lane, step, deterministic, action);
+  return sample_categorical(p, head, seed, lane, step, deterministic, action);
+}
+
+void idr_policy_unscale(const idr_policy *p, const real *action, float *out) {
+  if (!p->gaussian) {
+    out[0] = (float)action[0];
+    return;
+  }
+  for (int i = 0; i < p->head_dim; i++) {
+    float low = p->spec->action_low[i], high = p->spec->action_high[i];
+    float unit = fminf(fmaxf((float)action[i], -1.0f), 1.0f);
+    out[i] = 0.5f * (low + high) + 0.5f * (high - low) * unit;
+  }
+}

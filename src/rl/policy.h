@@ -1,0 +1,78 @@
+/* Policy and value networks of an actor-critic method, as graph pieces over one flat parameter
+ * buffer: "policy/..." first, then "value/...".
+ *
+ * Heads: Gaussian with a state-independent log standard deviation (BOX actions) or categorical
+ * (DISCRETE). A Gaussian action lives in normalised units: -1 and +1 are the task's bounds; the
+ * task clips, the log-probability is of the unclipped action.
+ * Hidden layers start orthogonal with gain sqrt(2), the policy head with head_gain, the value head
+ * with 1, biases 0.
+ */
+#ifndef IDR_RL_POLICY_H
+#define IDR_RL_POLICY_H
+
+#include "base/settings.h"
+#include "env/env.h"
+#include "graph/graph.h"
+
+#define IDR_NET_SETTINGS(X)                                                                        \
+  X(REALS, policy, "", "64, 64", 1, 4096, "", "widths of the policy's hidden layers")              \
+  X(REALS, value, "", "64, 64", 1, 4096, "", "widths of the value network's hidden layers")        \
+  X(CHOICE, activation, "", "tanh", 0, 0, "tanh|relu|elu", "activation of hidden layers")          \
+  X(BOOL, layer_norm, "", "false", 0, 0, "", "layer normalisation before each activation")         \
+  X(REAL, log_std_init, "", "0", -10, 2, "",                                                       \
+    "first log standard deviation of Gaussian actions, "                                           \
+    "in units of half the action range")                                                           \
+  X(REAL, log_std_min, "", "-5", -20, 2, "", "lower bound of the log standard deviation")          \
+  X(REAL, log_std_max, "", "1", -5, 5, "", "upper bound of the log standard deviation")            \
+  X(REAL, head_gain, "", "0.01", 1e-6, 10, "", "orthogonal gain of the policy head")
+
+IDR_SETTINGS_STRUCT(idr_net_settings, IDR_NET_SETTINGS);
+extern const idr_setting idr_net_rows[];
+extern const int idr_net_row_count;
+
+typedef struct {
+  const idr_env_spec *spec; /* borrowed */
+  idr_net_settings net;
+  bool gaussian;
+  int observation_dim;
+  int critic_dim; /* of the value network's input; observation_dim when the task has no own */
+  int head_dim;   /* action_dim or action_count */
+  idr_params *params;
+  int policy_params;     /* parameters [0, policy_params) are the policy's */
+  int log_std;           /* parameter index, -1 for categorical */
+  int value_head_weight; /* parameter indices of the value head, for rescaling */
+  int value_head_bias;
+} idr_policy;
+
+idr_status idr_policy_create(const idr_env_spec *spec, const idr_net_settings *net,
+                             idr_policy **out);
+void idr_policy_destroy(idr_policy *policy); /* NULL allowed */
+
+/* clip((x - shift) * scale, -10, 10), with inputs "<name>_shift" and "<name>_scale" [dim]. */
+idr_node idr_policy_normalise(idr_graph *g, const char *name, idr_node x, int dim);
+/* Mean of the action [rows][action_dim], or logits [rows][action_count]. */
+idr_node idr_policy_head(const idr_policy *policy, idr_graph *g, idr_node observation);
+/* Log standard deviation [action_dim], clipped to its bounds. */
+idr_node idr_policy_log_std(const idr_policy *policy, idr_graph *g);
+/* Value in normalised units [rows][1]. */
+idr_node idr_policy_value(const idr_policy *policy, idr_graph *g, idr_node critic);
+
+/* Acting: plan of one tile with inputs "observation" [rows][dim] (raw), "observation_shift",
+ * "observation_scale", and for a task with its own critic input the same with "critic"; outputs
+ * 0 = normalised observation, 1 = head, 2 = normalised critic (only then). */
+idr_status idr_policy_act_plan(const idr_policy *policy, int rows, idr_plan **out);
+/* Values of normalised rows: input "critic" [rows][critic_dim], output 0 = value [rows][1]. */
+idr_status idr_policy_value_plan(const idr_policy *policy, int rows, idr_plan **out);
+
+/* Clipped standard deviations [action_dim] from a flat parameter buffer. */
+void idr_policy_deviation(const idr_policy *policy, const real *flat, real *deviation);
+/* Samples one row's action, keyed by (seed, lane, step). Gaussian: `action` [action_dim] in
+ * normalised units; categorical: action[0] is the index. Returns the log-probability. With
+ * `deterministic` the mean or the most likely action. */
+real idr_policy_sample(const idr_policy *policy, const real *head, const real *deviation,
+                       uint64_t seed, uint32_t lane, uint64_t step, bool deterministic,
+                       real *action);
+/* Normalised action -> what the task takes (physical units or the index). */
+void idr_policy_unscale(const idr_policy *policy, const real *action, float *out);
+
+#endif

@@ -1,0 +1,306 @@
+/* One iteration of experience: every thread walks its own blocks through the whole horizon, with no
+ * synchronisation in between, then values and advantages. */
+#include "rl/ppo_internal.h"
+
+#include "base/clock.h"
+#include "rl/gae.h"
+#include <omp.h>
+#include <string.h>
+
+typedef struct {
+  idr_ppo *ppo;
+  idr_ppo_worker *worker;
+  idr_ppo_block *block;
+  int index;     /* local number of the block */
+  int64_t first; /* first lane within this rank's environment */
+} context;
+
+static void copy_rows(real *to, const float *from, int64_t rows, int64_t dim) {
+  for (int64_t i = 0; i < rows * dim; i++)
+    to[i] = (real)from[i];
+}
+
+/* Repeats the first row over [rows, tile): a valid row whose results are not used. */
+static void pad_rows(real *tile, int64_t rows, int64_t tile_rows, int64_t dim) {
+  for (int64_t r = rows; r < tile_rows; r++)
+    memcpy(tile + r * dim, tile, (size_t)dim * sizeof(real));
+}
+
+/* Normalises `rows` raw rows and computes the head for them; results lie in the worker's tile
+ * buffers. The critic's rows may be NULL when the task has none or they are not wanted. */
+static void act_tile(const context *c, const float *raw, const float *raw_critic, int64_t rows) {
+  const idr_policy *p = c->ppo->policy;
+  idr_ppo_worker *w = c->worker;
+  copy_rows(w->tile_observation, raw, rows, p->observation_dim);
+  pad_rows(w->tile_observation, rows, c->ppo->act_rows, p->observation_dim);
+  if (p->spec->critic_dim > 0 && raw_critic) {
+    copy_rows(w->tile_critic, raw_critic, rows, p->critic_dim);
+    pad_rows(w->tile_critic, rows, c->ppo->act_rows, p->critic_dim);
+  }
+  idr_exec_run(w->act);
+}
+
+static void keep_rows(const context *c, int64_t to, int64_t rows) {
+  const idr_policy *p = c->ppo->policy;
+  size_t dim = (size_t)p->observation_dim, critic = (size_t)p->critic_dim;
+  memcpy(c->block->observation + (size_t)to * dim, c->worker->out_observation,
+         (size_t)rows * dim * sizeof(real));
+  if (p->spec->critic_dim > 0)
+    memcpy(c->block->critic + (size_t)to * critic, c->worker->out_critic,
+           (size_t)rows * critic * sizeof(real));
+}
+
+/* Acts for the lanes [begin, begin + rows) of the block; row is their first storage row. */
+static void act_rows(const context *c, int64_t begin, int64_t rows, int64_t row, bool sample) {
+  idr_ppo *ppo = c->ppo;
+  const idr_policy *p = ppo->policy;
+  idr_ppo_block *b = c->block;
+  const float *critic = b->raw_critic ? b->raw_critic + begin * p->critic_dim : NULL;
+  act_tile(c, b->raw + begin * p->observation_dim, critic, rows);
+  keep_rows(c, row, rows);
+  if (!sample) return;
+  int64_t step = ppo->iteration * ppo->settings.horizon + row / ppo->lanes;
+  int64_t lane = ppo->env->lane_first + c->first + begin;
+  int dim = p->spec->action_dim;
+  for (int64_t r = 0; r < rows; r++) {
+    real *action = b->action + (row + r) * dim;
+    b->log_prob[row + r] =
+        idr_policy_sample(p, c->worker->head + r * p->head_dim, ppo->deviation, ppo->seed,
+                          (uint32_t)(lane + r), (uint64_t)step, false, action);
+    idr_policy_unscale(p, action, b->command + (begin + r) * dim);
+  }
+}
+
+static void act_block(const context *c, int64_t t, bool sample) {
+  int64_t lanes = c->ppo->lanes, tile = c->ppo->act_rows;
+  for (int64_t begin = 0; begin < lanes; begin += tile) {
+    int64_t rows = begin + tile < lanes ? tile : lanes - begin;
+    act_rows(c, begin, rows, t * lanes + begin, sample);
+  }
+}
+
+static idr_env_buffers buffers_of(const context *c, int64_t t) {
+  idr_ppo_block *b = c->block;
+  int64_t row = t * c->ppo->lanes;
+  return (idr_env_buffers){.action = b->command,
+                           .observation = b->raw,
+                           .critic = b->raw_critic,
+                           .reward = b->step_reward,
+                           .terminated = b->terminated + row,
+                           .truncated = b->truncated + row,
+                           .final_observation = b->final_row,
+                           .final_critic = b->final_critic,
+                           .metrics = b->metrics};
+}
+
+/* Keeps the true final observation where its value will be needed. */
+static void keep_final(const context *c, int64_t row, int64_t lane) {
+  const idr_policy *p = c->ppo->policy;
+  idr_ppo_block *b = c->block;
+  const float *from = p->spec->critic_dim > 0 ? b->final_critic + lane * p->critic_dim
+                                              : b->final_row + lane * p->observation_dim;
+  memcpy(b->finals + (int64_t)b->final_count * p->critic_dim, from,
+         (size_t)p->critic_dim * sizeof(float));
+  b->final_index[row] = b->final_count++;
+}
+
+/* Book-keeping of one step of one lane. */
+static void count_lane(const context *c, int64_t row, int64_t lane, double *sums) {
+  idr_ppo_block *b = c->block;
+  int metrics = c->ppo->env->spec.metric_count;
+  b->reward[row] = (real)b->step_reward[lane];
+  b->final_index[row] = -1;
+  b->lane_return[lane] += (double)b->step_reward[lane];
+  b->lane_length[lane] += 1;
+  sums[IDR_SUM_REWARD] += (double)b->step_reward[lane];
+  if (!b->terminated[row] && !b->truncated[row]) return;
+  if (!b->terminated[row]) keep_final(c, row, lane);
+  sums[IDR_SUM_EPISODES] += 1;
+  sums[IDR_SUM_RETURN] += b->lane_return[lane];
+  sums[IDR_SUM_LENGTH] += b->lane_length[lane];
+  for (int m = 0; m < metrics; m++)
+    sums[IDR_SUM_METRIC + m] += b->metrics[lane * metrics + m];
+  b->lane_return[lane] = 0;
+  b->lane_length[lane] = 0;
+}
+
+static idr_status step_block(const context *c, int64_t t, double *sums) {
+  idr_ppo *ppo = c->ppo;
+  idr_env_buffers buffers = buffers_of(c, t);
+  IDR_TRY(ppo->env->kind->step(ppo->env, c->first, c->first + ppo->lanes, &buffers));
+  for (int64_t lane = 0; lane < ppo->lanes; lane++)
+    count_lane(c, t * ppo->lanes + lane, lane, sums);
+  return IDR_STATUS_OK;
+}
+
+static void add_moments(const context *c) {
+  const idr_ppo *ppo = c->ppo;
+#ifdef IDR_REAL_DOUBLE
+  idr_ppo_worker *w = c->worker;
+  for (int64_t r = 0; r < ppo->lanes; r++) {
+    copy_rows(w->tile_observation, c->block->raw + r * ppo->policy->observation_dim, 1,
+              ppo->policy->observation_dim);
+    idr_moments_add(ppo->observation_moments, c->index, w->tile_observation, 1);
+    if (!ppo->critic_moments) continue;
+    copy_rows(w->tile_critic, c->block->raw_critic + r * ppo->policy->critic_dim, 1,
+              ppo->policy->critic_dim);
+    idr_moments_add(ppo->critic_moments, c->index, w->tile_critic, 1);
+  }
+#else
+  idr_moments_add(ppo->observation_moments, c->index, c->block->raw, ppo->lanes);
+  if (ppo->critic_moments)
+    idr_moments_add(ppo->critic_moments, c->index, c->block->raw_critic, ppo->lanes);
+#endif
+}
+
+static idr_status rollout_block(const context *c) {
+  idr_ppo *ppo = c->ppo;
+  double *sums = ppo->block_sums + (int64_t)c->index * IDR_SUM_COUNT;
+  memset(sums, 0, IDR_SUM_COUNT * sizeof(double));
+  c->block->final_count = 0;
+  for (int64_t t = 0; t < ppo->settings.horizon; t++) {
+    if (ppo->settings.normalize_observation) add_moments(c);
+    act_block(c, t, true);
+    IDR_TRY(step_block(c, t, sums));
+  }
+  act_block(c, ppo->settings.horizon, false);
+  return IDR_STATUS_OK;
+}
+
+/* Values of `count` normalised rows, in reward units. */
+static void values_of(const context *c, const real *rows, int64_t count, real *out) {
+  const idr_ppo *ppo = c->ppo;
+  idr_ppo_worker *w = c->worker;
+  int64_t dim = ppo->policy->critic_dim, tile = ppo->settings.tile_rows;
+  real shift = ppo->return_moments->shift[0], unit = 1 / ppo->return_moments->scale[0];
+  for (int64_t begin = 0; begin < count; begin += tile) {
+    int64_t n = begin + tile < count ? tile : count - begin;
+    const real *from = rows + begin * dim;
+    if (n < tile) {
+      memcpy(w->tile_critic, from, (size_t)(n * dim) * sizeof(real));
+      pad_rows(w->tile_critic, n, tile, dim);
+      from = w->tile_critic;
+    }
+    idr_exec_bind_input(w->value, 0, from);
+    idr_exec_run(w->value);
+    const real *value = idr_exec_output(w->value, 0);
+    for (int64_t i = 0; i < n; i++)
+      out[begin + i] = shift + unit * value[i];
+  }
+}
+
+/* Normalises the kept final rows and values them; they reuse the acting plan tile by tile. */
+static void value_finals(const context *c) {
+  const idr_ppo *ppo = c->ppo;
+  const idr_policy *p = ppo->policy;
+  idr_ppo_block *b = c->block;
+  bool own = p->spec->critic_dim > 0;
+  real *normalised = own ? c->worker->out_critic : c->worker->out_observation;
+  for (int32_t begin = 0; begin < b->final_count; begin += ppo->act_rows) {
+    int32_t left = b->final_count - begin;
+    int32_t n = left < ppo->act_rows ? left : ppo->act_rows;
+    const float *raw = b->finals + (int64_t)begin * p->critic_dim;
+    act_tile(c, own ? b->raw : raw, own ? raw : NULL, n);
+    values_of(c, normalised, n, b->final_value + begin);
+  }
+}
+
+/* V of what followed each row of step t. */
+static void next_values(const context *c, int64_t t) {
+  idr_ppo_block *b = c->block;
+  int64_t lanes = c->ppo->lanes, row = t * lanes;
+  memcpy(b->next_value, b->value + row + lanes, (size_t)lanes * sizeof(real));
+  for (int64_t i = 0; i < lanes; i++) {
+    b->ended[i] = b->terminated[row + i] | b->truncated[row + i];
+    if (b->final_index[row + i] >= 0) b->next_value[i] = b->final_value[b->final_index[row + i]];
+  }
+}
+
+static void sum_targets(const context *c) {
+  const idr_ppo_block *b = c->block;
+  double *sums = c->ppo->block_sums + (int64_t)c->index * IDR_SUM_COUNT;
+  for (int64_t i = 0; i < c->ppo->rows; i++) {
+    double target = (double)b->target[i], error = (double)b->advantage[i];
+    sums[IDR_SUM_TARGET] += target;
+    sums[IDR_SUM_TARGET2] += target * target;
+    sums[IDR_SUM_ERROR] += error;
+    sums[IDR_SUM_ERROR2] += error * error;
+  }
+}
+
+static void advantages_block(const context *c) {
+  idr_ppo *ppo = c->ppo;
+  idr_ppo_block *b = c->block;
+  int64_t lanes = ppo->lanes;
+  values_of(c, b->critic, ppo->rows + lanes, b->value);
+  value_finals(c);
+  memset(b->trace, 0, (size_t)lanes * sizeof(real));
+  for (int64_t t = ppo->settings.horizon - 1; t >= 0; t--) {
+    int64_t row = t * lanes;
+    next_values(c, t);
+    idr_gae_step(lanes, (real)ppo->gamma, (real)ppo->settings.lambda, b->reward + row,
+                 b->value + row, b->next_value, b->terminated + row, b->ended, b->trace,
+                 b->advantage + row);
+  }
+  for (int64_t i = 0; i < ppo->rows; i++)
+    b->target[i] = b->advantage[i] + b->value[i];
+  sum_targets(c);
+  if (ppo->settings.normalize_return)
+    idr_moments_add(ppo->return_moments, c->index, b->target, ppo->rows);
+}
+
+/* Runs `work` on every block of this rank, each in the thread that owns it. The first failure by
+ * thread number becomes this thread's record. */
+static idr_status for_blocks(idr_ppo *ppo, idr_status (*work)(const context *c)) {
+  const idr_team *team = &ppo->team;
+#pragma omp parallel num_threads(team->threads)
+  {
+    int t = omp_get_thread_num(), begin, end;
+    idr_ppo_worker *worker = &ppo->workers[t];
+    worker->error.status = IDR_STATUS_OK;
+    idr_team_thread_blocks(team, t, &begin, &end);
+    for (int b = begin; b < end; b++) {
+      context c = {ppo, worker, &ppo->blocks[b], b, (int64_t)b * ppo->lanes};
+      if (work(&c) != IDR_STATUS_OK) {
+        worker->error = *idr_error_get();
+        break;
+      }
+    }
+  }
+  for (int t = 0; t < team->threads; t++)
+    if (ppo->workers[t].error.status != IDR_STATUS_OK) {
+      idr_error_set(&ppo->workers[t].error);
+      return ppo->workers[t].error.status;
+    }
+  return IDR_STATUS_OK;
+}
+
+static idr_status start_block(const context *c) {
+  idr_env_buffers buffers = buffers_of(c, 0);
+  c->ppo->env->kind->reset(c->ppo->env, c->first, c->first + c->ppo->lanes, &buffers);
+  return IDR_STATUS_OK;
+}
+
+static idr_status advantages_work(const context *c) {
+  advantages_block(c);
+  return IDR_STATUS_OK;
+}
+
+idr_status idr_ppo_rollout(idr_ppo *ppo) {
+  double begin = idr_clock_seconds();
+  idr_policy_deviation(ppo->policy, ppo->weights, ppo->deviation);
+  idr_status status = IDR_STATUS_OK;
+  if (!ppo->started) status = for_blocks(ppo, start_block);
+  ppo->started = true;
+  if (status == IDR_STATUS_OK) status = for_blocks(ppo, rollout_block);
+  IDR_TRY(idr_comm_agree(ppo->team.comm, status));
+  ppo->times.rollout = idr_clock_seconds() - begin;
+  return IDR_STATUS_OK;
+}
+
+idr_status idr_ppo_advantages(idr_ppo *ppo) {
+  double begin = idr_clock_seconds();
+  IDR_TRY(for_blocks(ppo, advantages_work));
+  ppo->times.advantages = idr_clock_seconds() - begin;
+  return IDR_STATUS_OK;
+}

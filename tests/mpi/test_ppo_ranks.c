@@ -1,0 +1,118 @@
+/* The same training on 1, 2 and 4 ranks, on other thread counts, and resumed on another rank count:
+ * one digest. Every rank count is a sub-communicator of the ranks at hand. */
+#include "support/ppo_small.h"
+#include "support/test.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+static idr_comm world;
+
+/* A communicator of the first `size` ranks; false on the others. */
+static bool part(int size, idr_comm *out) {
+  MPI_Comm mpi;
+  int inside = world.rank < size;
+  MPI_Comm_split(world.mpi, inside ? 0 : MPI_UNDEFINED, world.rank, &mpi);
+  *out = (idr_comm){.mpi = mpi, .rank = world.rank, .size = size};
+  return inside;
+}
+
+static idr_ppo *make(const idr_comm *comm, const char *task, int threads) {
+  idr_ppo_settings settings = ppo_small();
+  idr_net_settings net = net_small();
+  idr_ppo *ppo = NULL;
+  assert_int_equal(
+      idr_ppo_create(comm, idr_env_find(task), NULL, &settings, &net, 11, threads, &ppo),
+      IDR_STATUS_OK);
+  return ppo;
+}
+
+static void iterate(idr_ppo *ppo, int n) {
+  idr_ppo_report report;
+  for (int i = 0; i < n; i++)
+    assert_int_equal(idr_ppo_iterate(ppo, &report), IDR_STATUS_OK);
+}
+
+static uint64_t train(int ranks, int threads, const char *task, int iterations) {
+  idr_comm comm;
+  uint64_t digest = 0;
+  if (part(ranks, &comm)) {
+    idr_ppo *ppo = make(&comm, task, threads);
+    iterate(ppo, iterations);
+    digest = idr_ppo_digest(ppo);
+    idr_ppo_destroy(ppo);
+    MPI_Comm_free(&comm.mpi);
+  }
+  MPI_Bcast(&digest, 1, MPI_UINT64_T, 0, world.mpi);
+  return digest;
+}
+
+static void ranks_and_threads_give_the_same_bits(void **state) {
+  (void)state;
+  const char *tasks[] = {"cartpole", "pendulum"};
+  for (int t = 0; t < 2; t++) {
+    uint64_t one = train(1, 1, tasks[t], 5);
+    for (int ranks = 1; ranks <= world.size; ranks *= 2)
+      for (int threads = 1; threads <= 2; threads++)
+        assert_true(train(ranks, threads, tasks[t], 5) == one);
+  }
+}
+
+static void save(idr_ppo *ppo, const idr_comm *comm, const char *path) {
+  idr_checkpoint_writer *writer = NULL;
+  if (comm->rank == 0) assert_int_equal(idr_checkpoint_writer_create(&writer), IDR_STATUS_OK);
+  assert_int_equal(idr_ppo_save(ppo, writer), IDR_STATUS_OK);
+  if (comm->rank == 0) assert_int_equal(idr_checkpoint_commit(writer, path), IDR_STATUS_OK);
+  idr_checkpoint_writer_destroy(writer);
+}
+
+static void load(idr_ppo *ppo, const idr_comm *comm, const char *path) {
+  idr_checkpoint *checkpoint = NULL;
+  if (comm->rank == 0) assert_int_equal(idr_checkpoint_open(path, &checkpoint), IDR_STATUS_OK);
+  assert_int_equal(idr_ppo_load(ppo, checkpoint), IDR_STATUS_OK);
+  idr_checkpoint_close(checkpoint);
+}
+
+static void resume_on_another_rank_count(void **state) {
+  (void)state;
+  uint64_t whole = train(1, 1, "pendulum", 6);
+  char path[64];
+  int pid = (int)getpid();
+  MPI_Bcast(&pid, 1, MPI_INT, 0, world.mpi);
+  snprintf(path, sizeof path, "/tmp/idr-test-ranks-%d", pid);
+  for (int from = 1; from <= world.size; from *= 2)
+    for (int to = 1; to <= world.size; to *= 2) {
+      idr_comm comm;
+      if (part(from, &comm)) {
+        idr_ppo *ppo = make(&comm, "pendulum", 1);
+        iterate(ppo, 2);
+        save(ppo, &comm, path);
+        idr_ppo_destroy(ppo);
+        MPI_Comm_free(&comm.mpi);
+      }
+      MPI_Barrier(world.mpi);
+      uint64_t digest = 0;
+      if (part(to, &comm)) {
+        idr_ppo *ppo = make(&comm, "pendulum", 1);
+        load(ppo, &comm, path);
+        iterate(ppo, 4);
+        digest = idr_ppo_digest(ppo);
+        idr_ppo_destroy(ppo);
+        MPI_Comm_free(&comm.mpi);
+      }
+      MPI_Bcast(&digest, 1, MPI_UINT64_T, 0, world.mpi);
+      assert_true(digest == whole);
+    }
+  if (world.rank == 0) unlink(path);
+}
+
+int main(int argc, char **argv) {
+  assert_int_equal(idr_comm_start(&argc, &argv, &world), IDR_STATUS_OK);
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(ranks_and_threads_give_the_same_bits),
+      cmocka_unit_test(resume_on_another_rank_count),
+  };
+  int failed = cmocka_run_group_tests(tests, NULL, NULL);
+  idr_comm_finish(&world);
+  return failed;
+}
