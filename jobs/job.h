@@ -42,10 +42,13 @@ const idr_job *idr_job_find(const char *name);
 const idr_job *idr_job_nearest(const char *name);
 
 /* The jobs, one file each. */
+int idr_job_train_rl(idr_job_context *context, int argc, char **argv);
 int idr_job_help(idr_job_context *context, int argc, char **argv);
 int idr_job_version(idr_job_context *context, int argc, char **argv);
 int idr_job_stop(idr_job_context *context, int argc, char **argv);
 int idr_job_resume(idr_job_context *context, int argc, char **argv);
+int idr_job_bench(idr_job_context *context, int argc, char **argv);
+void idr_bench_help(FILE *out);
 /* The overview of `idrill help`, and the page of one job. */
 void idr_help_overview(FILE *out);
 void idr_help_page(const idr_job *job, FILE *out);

@@ -1,0 +1,215 @@
+/* idrill train-rl CONFIG [section.key=value ...]: trains a policy with PPO, from settings to
+ * summary. A run may be stopped and resumed on another number of ranks and threads and ends with
+ * the same bits. */
+#include "base/text.h"
+#include "env/drilling.h"
+#include "graph/graph.h"
+#include "jobs/rl_config.h"
+#include "jobs/rl_progress.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define CHECKPOINT "checkpoint/latest"
+
+typedef struct {
+  idr_job_context *context;
+  idr_rl_config config;
+  int threads;
+  idr_ppo *ppo;
+  idr_run *run;
+  idr_progress progress;
+} trainer;
+
+/* ---- checkpoints ------------------------------------------------------------------------------
+ */
+
+/* The effective settings as text, so that a checkpoint means something on its own. */
+static idr_status settings_text(const idr_rl_config *config, char **text, size_t *bytes) {
+  FILE *memory = open_memstream(text, bytes);
+  if (!memory) IDR_FAIL(IDR_STATUS_MEMORY, "no memory for the settings of a checkpoint");
+  idr_status status = idr_settings_write(config->sections, config->section_count, memory);
+  fclose(memory);
+  return status;
+}
+
+static idr_status commit(trainer *t, idr_checkpoint_writer *writer) {
+  char blas[512], *settings = NULL;
+  size_t bytes = 0;
+  idr_blas_describe(blas, sizeof blas);
+  idr_status status = settings_text(&t->config, &settings, &bytes);
+  if (status == IDR_STATUS_OK) status = idr_checkpoint_add(writer, "run/settings", settings, bytes);
+  if (status == IDR_STATUS_OK)
+    status = idr_checkpoint_add(writer, "run/blas", blas, strlen(blas) + 1);
+  if (status == IDR_STATUS_OK)
+    status = idr_checkpoint_commit(writer, idr_run_path(t->run, CHECKPOINT));
+  free(settings);
+  return status;
+}
+
+/* Metrics first: whoever resumes from this checkpoint finds all that were written before it. */
+static idr_status save(trainer *t) {
+  const idr_comm *comm = &t->context->comm;
+  idr_checkpoint_writer *writer = NULL;
+  IDR_TRY(idr_run_flush(t->run));
+  idr_status status = IDR_STATUS_OK;
+  if (comm->rank == 0) status = idr_checkpoint_writer_create(&writer);
+  status = idr_comm_agree(comm, status);
+  if (status == IDR_STATUS_OK) status = idr_ppo_save(t->ppo, writer);
+  if (status == IDR_STATUS_OK) {
+    if (comm->rank == 0) status = commit(t, writer);
+    status = idr_comm_agree(comm, status);
+  }
+  idr_checkpoint_writer_destroy(writer);
+  return status;
+}
+
+/* Products of another BLAS, or of the same one on another processor, differ in their last bits. */
+static void compare_blas(trainer *t, const idr_checkpoint *checkpoint) {
+  char now[512];
+  const void *then = NULL;
+  size_t bytes = 0;
+  idr_blas_describe(now, sizeof now);
+  if (idr_checkpoint_get(checkpoint, "run/blas", &then, &bytes) != IDR_STATUS_OK || bytes == 0)
+    return;
+  if (bytes == strlen(now) + 1 && memcmp(then, now, bytes) == 0) return;
+  idr_run_warn(t->run,
+               "the checkpoint was made with BLAS %.*s, this is %s: the results of an undisturbed "
+               "run can no longer be met bit by bit",
+               (int)bytes - 1, (const char *)then, now);
+}
+
+static idr_status open_newest(trainer *t, idr_checkpoint **checkpoint) {
+  char warning[IDR_ERROR_MESSAGE_MAX] = "";
+  if (t->context->comm.rank != 0) return IDR_STATUS_OK;
+  IDR_TRY(idr_checkpoint_open_newest(idr_run_path(t->run, CHECKPOINT), checkpoint, warning,
+                                     sizeof warning));
+  if (warning[0])
+    idr_run_warn(t->run, "the newest checkpoint is damaged, the one before it is used: %s",
+                 warning);
+  compare_blas(t, *checkpoint);
+  return IDR_STATUS_OK;
+}
+
+static idr_status restore(trainer *t) {
+  idr_checkpoint *checkpoint = NULL;
+  IDR_TRY(idr_comm_agree(&t->context->comm, open_newest(t, &checkpoint)));
+  idr_status status = idr_ppo_load(t->ppo, checkpoint);
+  idr_checkpoint_close(checkpoint);
+  IDR_TRY(status);
+  idr_run_log(t->run, "resumed at %lld of %lld steps", (long long)idr_ppo_env_steps(t->ppo),
+              (long long)t->config.ppo.steps);
+  return idr_run_metrics_truncate(t->run, idr_ppo_env_steps(t->ppo));
+}
+
+/* ---- start ------------------------------------------------------------------------------------
+ */
+
+/* Everything that can be wrong with settings and files is found before a folder is made. */
+static idr_status prepare(trainer *t, int argc, char **argv) {
+  const idr_comm *comm = &t->context->comm;
+  idr_rl_config *c = &t->config;
+  IDR_TRY(idr_comm_agree(comm, idr_rl_config_create(c)));
+  IDR_TRY(idr_job_load(t->context, argc, argv, c->sections, c->section_count));
+  IDR_TRY(idr_comm_agree(comm, idr_rl_config_choose(c)));
+  IDR_TRY(idr_job_threads(t->context, c->run.threads, c->ppo.blocks, &t->threads));
+  return idr_comm_agree(comm, idr_ppo_create(comm, c->kind, c->task, &c->ppo, &c->net,
+                                             (uint64_t)c->run.seed, t->threads, &t->ppo));
+}
+
+/* What was learned on, as a hash that an evaluation can compare. */
+static void log_world(trainer *t) {
+  char text[32];
+  if (t->config.kind != &idr_drilling_kind) return;
+  const idr_drilling_world *world = idr_drilling_env_world(idr_ppo_env(t->ppo));
+  snprintf(text, sizeof text, "%016llx", (unsigned long long)idr_drilling_world_hash(world));
+  idr_run_log(t->run, "world        %d wells, hash %s (wells, physics, prices)", world->well_count,
+              text);
+  idr_run_result_text(t->run, "world", text);
+}
+
+static idr_status open_run(trainer *t) {
+  idr_rl_config *c = &t->config;
+  IDR_TRY(idr_run_open(&t->context->comm, "train-rl", c->kind->name, &c->run, c->sections,
+                       c->section_count, &t->run));
+  IDR_TRY(
+      idr_job_banner(t->context, t->run, t->threads, c->run.seed, c->sections, c->section_count));
+  log_world(t);
+  if (idr_run_resumes(t->run)) IDR_TRY(restore(t));
+  return IDR_STATUS_OK;
+}
+
+/* ---- training ---------------------------------------------------------------------------------
+ */
+
+static idr_status iterate(trainer *t) {
+  idr_ppo_report report;
+  double begin = idr_clock_seconds();
+  IDR_TRY(idr_ppo_iterate(t->ppo, &report));
+  idr_progress_iteration(&t->progress, t->run, &report, idr_clock_seconds() - begin);
+  return IDR_STATUS_OK;
+}
+
+static idr_status train(trainer *t, bool *stopped) {
+  *stopped = false;
+  while (!idr_ppo_done(t->ppo)) {
+    bool due = false;
+    IDR_TRY(idr_run_should_stop(t->run, stopped));
+    if (*stopped) break;
+    IDR_TRY(iterate(t));
+    IDR_TRY(idr_run_checkpoint_due(t->run, &due));
+    if (due && !idr_ppo_done(t->ppo)) IDR_TRY(save(t));
+  }
+  return save(t);
+}
+
+/* ---- end --------------------------------------------------------------------------------------
+ */
+
+static idr_status summarise(trainer *t, bool stopped) {
+  idr_profile_row rows[IDR_PROGRESS_STAGES];
+  const idr_progress *p = &t->progress;
+  uint64_t digest = idr_ppo_digest(t->ppo);
+  idr_progress_results(p, t->run, digest);
+  idr_progress_rows(p, rows);
+  IDR_TRY(idr_job_table(t->context, t->run, rows, IDR_PROGRESS_STAGES,
+                        idr_clock_seconds() - p->started));
+  double steps = (double)(p->done - p->first_step);
+  idr_run_log(t->run, "\n%lld of %lld control steps, %.0f k steps/s; digest of the result %016llx",
+              (long long)p->done, (long long)p->steps,
+              p->in_loop > 0 ? steps / p->in_loop / 1000 : 0.0, (unsigned long long)digest);
+  if (stopped)
+    idr_run_log(t->run, "stopped (%s); go on with: idrill resume %s", idr_run_stop_reason(t->run),
+                idr_run_folder(t->run));
+  else
+    idr_run_log(t->run,
+                "finished; the results are in %s; judge the policy with: idrill evaluate %s",
+                idr_run_folder(t->run), idr_run_folder(t->run));
+  return idr_run_finish(t->run, stopped ? IDR_RUN_STOPPED : IDR_RUN_FINISHED,
+                        idr_run_stop_reason(t->run));
+}
+
+static idr_status run(trainer *t, int argc, char **argv, bool *stopped) {
+  IDR_TRY(prepare(t, argc, argv));
+  IDR_TRY(open_run(t));
+  idr_progress_start(&t->progress, t->ppo, t->config.ppo.steps);
+  IDR_TRY(train(t, stopped));
+  return summarise(t, *stopped);
+}
+
+int idr_job_train_rl(idr_job_context *context, int argc, char **argv) {
+  trainer *t = calloc(1, sizeof *t);
+  bool stopped = false;
+  if (!t) return IDR_EXIT_FAILED;
+  t->context = context;
+  int code = IDR_EXIT_FINISHED;
+  if (run(t, argc, argv, &stopped) != IDR_STATUS_OK)
+    code = idr_job_fail(context, t->run);
+  else if (stopped)
+    code = IDR_EXIT_STOPPED;
+  idr_run_close(t->run);
+  idr_ppo_destroy(t->ppo);
+  idr_rl_config_free(&t->config);
+  free(t);
+  return code;
+}
