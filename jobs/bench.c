@@ -28,7 +28,7 @@ static const char *const drilling_recipe[] = {"ppo.lanes=4096", "ppo.horizon=16"
 static const idr_bench benches[] = {
     {"ppo-pendulum", "PPO on Pendulum-v1 with the recipe of RLtools' CPU benchmark",
      RECIPE(pendulum_recipe), idr_bench_ppo_pendulum},
-    {"ppo-drilling", "PPO on 4096 generated wells, physics included", RECIPE(drilling_recipe),
+    {"ppo-drilling", "PPO on generated wells, physics included", RECIPE(drilling_recipe),
      idr_bench_ppo_drilling},
     {"sim", "the drilling physics alone, without observation or learning", NULL, 0, idr_bench_sim},
 };
@@ -149,15 +149,21 @@ done:
   return status;
 }
 
+static void command_line(const idr_job_context *context, char *out, size_t size) {
+  for (int i = 0; i < context->argc; i++)
+    idr_text_append(out, size, "%s%s", i > 0 ? " " : "", context->argv[i]);
+}
+
 static idr_status run(const idr_job_context *context, int argc, char **argv) {
   idr_job_line line;
   int first = 0, last = 0;
-  char json[IDR_TEXT_MAX] = "";
+  char json[IDR_TEXT_MAX] = "", command[4096] = "";
   idr_bench_report *report = NULL;
+  command_line(context, command, sizeof command); /* parsing reorders the words */
   idr_status status = idr_job_parse(argc, argv, &line);
   if (status == IDR_STATUS_OK) status = find_bench(line.config, &first, &last);
   if (status == IDR_STATUS_OK && context->comm.rank == 0)
-    status = idr_bench_report_create(context, &report);
+    status = idr_bench_report_create(context, command, &report);
   IDR_TRY(idr_comm_agree(&context->comm, status));
   for (int i = first; i < last; i++)
     IDR_TRY_GOTO(status, done, measure(context, &benches[i], &line, report, json));

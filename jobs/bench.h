@@ -78,7 +78,8 @@ idr_status idr_bench_clock_stop(const idr_job_context *context, const idr_bench_
 
 /* bench_report.c: a session of `idrill bench` as text and as JSON. Rank 0 only. */
 typedef struct idr_bench_report idr_bench_report;
-idr_status idr_bench_report_create(const idr_job_context *context, idr_bench_report **out);
+idr_status idr_bench_report_create(const idr_job_context *context, const char *command,
+                                   idr_bench_report **out);
 void idr_bench_report_destroy(idr_bench_report *report); /* NULL allowed */
 /* Prints one bench's table and keeps its figures. `sections` hold its settings. */
 idr_status idr_bench_report_add(idr_bench_report *report, const idr_bench *bench,

@@ -3,7 +3,6 @@
 #include "base/build.h"
 #include "base/cpu.h"
 #include "base/file.h"
-#include "base/text.h"
 #include "graph/graph.h"
 #include "jobs/bench.h"
 
@@ -20,11 +19,6 @@ struct idr_bench_report {
 /* ---- machine and build
  * ---------------------------------------------------------------------------
  */
-
-static void command_line(const idr_job_context *context, char *out, size_t size) {
-  for (int i = 0; i < context->argc; i++)
-    idr_text_append(out, size, "%s%s", i > 0 ? " " : "", context->argv[i]);
-}
 
 static json_t *machine_json(const idr_job_context *context) {
   char model[256], mask[256];
@@ -57,13 +51,13 @@ static void print_head(const idr_job_context *context, const char *date, const c
   fflush(stdout);
 }
 
-idr_status idr_bench_report_create(const idr_job_context *context, idr_bench_report **out) {
-  char date[64] = "", command[4096] = "";
+idr_status idr_bench_report_create(const idr_job_context *context, const char *command,
+                                   idr_bench_report **out) {
+  char date[64] = "";
   time_t now = time(NULL);
   struct tm utc;
   *out = NULL;
   strftime(date, sizeof date, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
-  command_line(context, command, sizeof command);
   idr_bench_report *report = calloc(1, sizeof *report);
   if (!report) IDR_FAIL(IDR_STATUS_MEMORY, "no memory for the report");
   report->ranks = context->comm.size;

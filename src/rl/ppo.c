@@ -286,3 +286,20 @@ uint64_t idr_ppo_digest(const idr_ppo *ppo) {
   part[4] = idr_checksum(m->variance, (size_t)m->dim * sizeof(double));
   return idr_checksum(part, sizeof part);
 }
+
+static double tiles(int64_t rows, int64_t tile) {
+  return (double)((rows + tile - 1) / tile);
+}
+
+idr_ppo_times idr_ppo_flops(const idr_ppo *ppo) {
+  const idr_ppo_settings *s = &ppo->settings;
+  double blocks = (double)s->blocks, steps = (double)(s->horizon + 1);
+  double minibatches = (double)ppo->minibatches * (double)s->epochs;
+  return (idr_ppo_times){
+      .rollout = blocks * steps * tiles(ppo->lanes, ppo->act_rows) * idr_plan_flops(ppo->act_plan),
+      .values =
+          blocks * tiles(ppo->rows + ppo->lanes, s->tile_rows) * idr_plan_flops(ppo->value_plan),
+      .update =
+          blocks * minibatches * tiles(ppo->share, ppo->loss_rows) * idr_plan_flops(ppo->loss_plan),
+  };
+}

@@ -98,5 +98,8 @@ idr_env *idr_ppo_env(const idr_ppo *ppo);
 void idr_ppo_normaliser(const idr_ppo *ppo, const real **shift, const real **scale);
 /* XXH3 of parameters, optimizer and normalisers: equal on all ranks. */
 uint64_t idr_ppo_digest(const idr_ppo *ppo);
+/* Floating-point operations of the networks in one iteration, over all ranks, in the places of the
+ * times they belong to. */
+idr_ppo_times idr_ppo_flops(const idr_ppo *ppo);
 
 #endif

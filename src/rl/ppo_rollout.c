@@ -232,8 +232,6 @@ static void advantages_block(const context *c) {
   idr_ppo *ppo = c->ppo;
   idr_ppo_block *b = c->block;
   int64_t lanes = ppo->lanes;
-  values_of(c, b->critic, ppo->rows + lanes, b->value);
-  value_finals(c);
   memset(b->trace, 0, (size_t)lanes * sizeof(real));
   for (int64_t t = ppo->settings.horizon - 1; t >= 0; t--) {
     int64_t row = t * lanes;
@@ -281,6 +279,12 @@ static idr_status start_block(const context *c) {
   return IDR_STATUS_OK;
 }
 
+static idr_status values_work(const context *c) {
+  values_of(c, c->block->critic, c->ppo->rows + c->ppo->lanes, c->block->value);
+  value_finals(c);
+  return IDR_STATUS_OK;
+}
+
 static idr_status advantages_work(const context *c) {
   advantages_block(c);
   return IDR_STATUS_OK;
@@ -300,7 +304,10 @@ idr_status idr_ppo_rollout(idr_ppo *ppo) {
 
 idr_status idr_ppo_advantages(idr_ppo *ppo) {
   double begin = idr_clock_seconds();
+  IDR_TRY(for_blocks(ppo, values_work));
+  double middle = idr_clock_seconds();
   IDR_TRY(for_blocks(ppo, advantages_work));
-  ppo->times.advantages = idr_clock_seconds() - begin;
+  ppo->times.values = middle - begin;
+  ppo->times.advantages = idr_clock_seconds() - middle;
   return IDR_STATUS_OK;
 }
