@@ -3,9 +3,11 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 /* MPI counts are int: longer messages go in pieces of this many bytes. */
 #define PIECE_BYTES ((size_t)1 << 30)
+#define REST_NAP    10000000 /* ns */
 #define TAG_BYTES   71
 #define TAG_SUM     72
 
@@ -95,6 +97,19 @@ idr_status idr_comm_decide(const idr_comm *comm, bool *value) {
 idr_status idr_comm_barrier(const idr_comm *comm) {
   if (comm->size > 1) TRY_MPI(MPI_Barrier(comm->mpi), "barrier");
   return IDR_STATUS_OK;
+}
+
+idr_status idr_comm_rest(const idr_comm *comm) {
+  const struct timespec nap = {.tv_nsec = REST_NAP};
+  MPI_Request request;
+  int all_here = 0;
+  if (comm->size == 1) return IDR_STATUS_OK;
+  TRY_MPI(MPI_Ibarrier(comm->mpi, &request), "barrier");
+  while (true) {
+    TRY_MPI(MPI_Test(&request, &all_here, MPI_STATUS_IGNORE), "barrier");
+    if (all_here) return IDR_STATUS_OK;
+    nanosleep(&nap, NULL);
+  }
 }
 
 /* ---- sums ------------------------------------------------------------------------------------ */

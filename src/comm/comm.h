@@ -31,6 +31,9 @@ idr_status idr_comm_broadcast(const idr_comm *comm, void *data, size_t bytes, in
 /* Rank 0's truth value for all. */
 idr_status idr_comm_decide(const idr_comm *comm, bool *value);
 idr_status idr_comm_barrier(const idr_comm *comm);
+/* A barrier for long waits: who comes early sleeps and leaves its processor to the threads of the
+ * ranks that still work (MPI's own barrier would spin). Ends up to 20 ms late. */
+idr_status idr_comm_rest(const idr_comm *comm);
 
 /* Sums `n` numbers over ranks by recursive doubling: rank r exchanges with r ^ 1, r ^ 2, ..., and
  * adds lower + upper, so the tree over rank index is the same whatever library runs below. The

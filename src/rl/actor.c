@@ -12,7 +12,7 @@ typedef struct {
   int rows; /* of a tile */
   bool deterministic;
   idr_episode *out;
-  real *input, *normalised, *head, *deviation, *action;
+  real *input, *head, *deviation, *action;
   float *observation, *final_row, *critic, *final_critic, *command, *reward;
   uint8_t *terminated, *truncated, *done;
   double *metrics;
@@ -29,7 +29,6 @@ static idr_status runner_create(runner *r, const idr_plan *plan) {
          critic = (size_t)spec->critic_dim;
   IDR_TRY(idr_exec_create(plan, &r->exec));
   r->input = take(rows * dim, sizeof(real));
-  r->normalised = take(rows * dim, sizeof(real));
   r->head = take(rows * (size_t)p->head_dim, sizeof(real));
   r->deviation = take((size_t)p->head_dim, sizeof(real));
   r->action = take((size_t)spec->action_dim, sizeof(real));
@@ -43,25 +42,24 @@ static idr_status runner_create(runner *r, const idr_plan *plan) {
   r->truncated = take(rows, 1);
   r->done = take(rows, 1);
   r->metrics = take(rows * IDR_ENV_METRIC_MAX, sizeof(double));
-  if (!r->input || !r->normalised || !r->head || !r->deviation || !r->action || !r->observation ||
-      !r->final_row || !r->critic || !r->final_critic || !r->command || !r->reward ||
-      !r->terminated || !r->truncated || !r->done || !r->metrics)
+  if (!r->input || !r->head || !r->deviation || !r->action || !r->observation || !r->final_row ||
+      !r->critic || !r->final_critic || !r->command || !r->reward || !r->terminated ||
+      !r->truncated || !r->done || !r->metrics)
     IDR_FAIL(IDR_STATUS_MEMORY, "no memory to evaluate %d episodes at once", r->rows);
   idr_policy_deviation(p, r->actor->weights, r->deviation);
   idr_exec_bind_params(r->exec, r->actor->weights);
   idr_exec_bind_input(r->exec, idr_plan_input(plan, "observation"), r->input);
   idr_exec_bind_input(r->exec, idr_plan_input(plan, "observation_shift"), r->actor->shift);
   idr_exec_bind_input(r->exec, idr_plan_input(plan, "observation_scale"), r->actor->scale);
-  idr_exec_bind_output(r->exec, 0, r->normalised);
-  idr_exec_bind_output(r->exec, 1, r->head);
+  idr_exec_bind_output(r->exec, 0, r->head);
   return IDR_STATUS_OK;
 }
 
 static void runner_free(runner *r) {
   idr_exec_destroy(r->exec);
-  void *all[] = {r->input,       r->normalised, r->head,      r->deviation,    r->action,
-                 r->observation, r->final_row,  r->critic,    r->final_critic, r->command,
-                 r->reward,      r->terminated, r->truncated, r->done,         r->metrics};
+  void *all[] = {r->input,      r->head,      r->deviation,    r->action,  r->observation,
+                 r->final_row,  r->critic,    r->final_critic, r->command, r->reward,
+                 r->terminated, r->truncated, r->done,         r->metrics};
   for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
     free(all[i]);
 }
@@ -129,10 +127,24 @@ static idr_status run_thread(runner r, const idr_plan *plan, int t, int threads)
   return status;
 }
 
+/* Observation to head and nothing else: a critic has no say in a frozen policy. */
+static idr_status head_plan(const idr_policy *p, int rows, idr_plan **out) {
+  idr_graph *g = NULL;
+  IDR_TRY(idr_graph_create(&g));
+  idr_node raw =
+      idr_graph_input(g, "observation", IDR_DTYPE_REAL, IDR_SHAPE(rows, p->observation_dim));
+  idr_node head =
+      idr_policy_head(p, g, idr_policy_normalise(g, "observation", raw, p->observation_dim));
+  idr_status status = idr_graph_status(g);
+  if (status == IDR_STATUS_OK) status = idr_plan_create(g, &head, 1, out);
+  idr_graph_destroy(g);
+  return status;
+}
+
 idr_status idr_actor_evaluate(const idr_actor *actor, idr_env *env, int tile_rows, int threads,
                               bool deterministic, idr_episode *out) {
   idr_plan *plan = NULL;
-  IDR_TRY(idr_policy_act_plan(actor->policy, tile_rows, &plan));
+  IDR_TRY(head_plan(actor->policy, tile_rows, &plan));
   runner r = {
       .actor = actor, .env = env, .rows = tile_rows, .deterministic = deterministic, .out = out};
   idr_error failure = {.status = IDR_STATUS_OK};

@@ -2,6 +2,7 @@
 #include "rl/baseline_internal.h"
 #include <math.h>
 #include <omp.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #define idr_row_type idr_baseline_settings
@@ -29,6 +30,9 @@ typedef struct {
   idr_baseline_memory *memory;
   idr_drill_group **trial; /* [thread]; NULL where no clairvoyant plays */
   double *tried;           /* [thread] seconds */
+  const idr_baseline_watch *watch;
+  int64_t total;         /* episodes of all baselines */
+  atomic_llong *started; /* episodes that have begun */
 } cast;
 
 static void decide_lane(const cast *c, const idr_drill_group *g, int lane, int64_t k, bool fresh) {
@@ -56,10 +60,14 @@ static void decide(void *context, idr_drill_group *group, const int64_t scenario
     int64_t k = scenario[lane];
     if (k < 0) continue;
     decide_lane(c, group, lane, k, fresh[lane]);
+    if (fresh[lane]) atomic_fetch_add(c->started, 1);
     group->wob_set[lane] = c->memory[k].now.wob;
     group->omega_set[lane] = c->memory[k].now.omega;
     group->flow_set[lane] = c->memory[k].now.flow;
   }
+  if (c->watch && omp_get_thread_num() == 0)
+    c->watch->tell(c->watch->context, "playing",
+                   (double)atomic_load(c->started) / (double)c->total);
 }
 
 static idr_status make_trials(cast *c, int count, int threads) {
@@ -82,11 +90,18 @@ static double sum_time(const cast *c, int threads, const idr_drilling_books *boo
 
 idr_status idr_baseline_play(const idr_drilling_world *world, const idr_baseline *baselines,
                              int count, const idr_scenario *scenarios, int64_t n,
-                             idr_drilling_books *books, double *simulated) {
+                             const idr_baseline_watch *watch, idr_drilling_books *books,
+                             double *simulated) {
   idr_status status = IDR_STATUS_OK;
   int threads = omp_get_max_threads();
   size_t total = (size_t)count * (size_t)n;
-  cast c = {.world = world, .baselines = baselines, .per = n};
+  atomic_llong started = 0;
+  cast c = {.world = world,
+            .baselines = baselines,
+            .per = n,
+            .watch = watch,
+            .total = (int64_t)total,
+            .started = &started};
   idr_scenario *list = malloc(total * sizeof *list);
   c.memory = calloc(total, sizeof *c.memory);
   c.trial = calloc((size_t)threads, sizeof(void *));

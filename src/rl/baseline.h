@@ -36,8 +36,9 @@ const char *idr_baseline_name(idr_baseline_kind kind);
 #define IDR_BASELINE_ROWS(X)                                                                       \
   X(REAL, tuning_hours, "h", "8000 h", 1, 1e7, "",                                                 \
     "simulated drilling time in which each baseline is tuned")                                     \
-  X(TEXT, cache, "", "baselines.json", 0, 0, "",                                                   \
-    "tuned baselines and their results; redone when physics, world or prices changed")
+  X(TEXT, cache, "", "auto", 0, 0, "",                                                             \
+    "file of tuned baselines and their results, redone when physics, world or prices changed; "    \
+    "auto: baselines.json beside the run's folder")
 
 IDR_SETTINGS_STRUCT(idr_baseline_settings, IDR_BASELINE_ROWS);
 extern const idr_setting idr_baseline_rows[];
@@ -67,11 +68,19 @@ typedef struct {
   float measure;     /* s over which a trial is judged, after the set-points have settled */
 } idr_baseline;
 
+/* Who wants to know how far long work is: `tell` is called often, by one thread at a time, with
+ * what is being done and the part of it that is, 0 to 1. */
+typedef struct {
+  void (*tell)(void *context, const char *what, double part);
+  void *context;
+} idr_baseline_watch;
+
 /* Plays n scenarios with each of `count` baselines: books[c * n + k]. `simulated` (NULL allowed)
- * receives the simulated time including trials, s. */
+ * receives the simulated time including trials, s. `watch` may be NULL. */
 idr_status idr_baseline_play(const idr_drilling_world *world, const idr_baseline *baselines,
                              int count, const idr_scenario *scenarios, int64_t n,
-                             idr_drilling_books *books, double *simulated);
+                             const idr_baseline_watch *watch, idr_drilling_books *books,
+                             double *simulated);
 
 /* Cost per metre over weight and speed in one kind of rock: what there is to win, as a picture. The
  * rock fills a vertical 8.5 in hole at 2,000 m; every cell is a short interval with fixed
@@ -96,9 +105,10 @@ typedef struct {
   double hours[IDR_BASELINE_COUNT]; /* simulated while tuning */
 } idr_baseline_set;
 
-/* Tunes all kinds on scenarios of `training`, in the order of the list. */
+/* Tunes all kinds on scenarios of `training`, in the order of the list. `watch` may be NULL. */
 idr_status idr_baseline_tune(const idr_drilling_world *training,
-                             const idr_baseline_settings *settings, idr_baseline_set *out);
+                             const idr_baseline_settings *settings, const idr_baseline_watch *watch,
+                             idr_baseline_set *out);
 
 /* Results of all kinds on scenarios [0, n) of an evaluation world. */
 typedef struct {
@@ -108,11 +118,13 @@ typedef struct {
   bool tuned_now, played_now; /* false: from the cache */
 } idr_baseline_results;
 
-/* Takes from settings->cache what still holds (same physics sources, worlds, prices, settings),
- * makes the rest, and writes the file anew. Free with idr_baseline_results_free. */
+/* Takes from the file settings->cache what still holds (same physics sources, worlds, prices,
+ * settings), makes the rest, and writes the file anew. "auto" is for jobs to resolve, here it is a
+ * name. `watch` may be NULL. Free with idr_baseline_results_free. */
 idr_status idr_baseline_evaluate(const idr_drilling_world *training,
                                  const idr_drilling_world *evaluation, int64_t n,
-                                 const idr_baseline_settings *settings, idr_baseline_results *out);
+                                 const idr_baseline_settings *settings,
+                                 const idr_baseline_watch *watch, idr_baseline_results *out);
 void idr_baseline_results_free(idr_baseline_results *results);
 
 #endif

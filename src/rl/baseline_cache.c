@@ -181,29 +181,31 @@ static idr_status write_file(const json_t *root, const char *path) {
  * ---------------------------------------------------------------------------------- */
 
 /* All kinds in one go, so that the long episodes of one overlap the next. */
-static idr_status play_all(const idr_drilling_world *world, idr_baseline_results *r) {
+static idr_status play_all(const idr_drilling_world *world, const idr_baseline_watch *watch,
+                           idr_baseline_results *r) {
   idr_scenario *list = malloc(sizeof *list * (size_t)r->count);
   if (!list) IDR_FAIL(IDR_STATUS_MEMORY, "no memory for %lld scenarios", (long long)r->count);
   for (int64_t k = 0; k < r->count; k++)
     list[k] = idr_drilling_scenario(world, k);
-  idr_status status =
-      idr_baseline_play(world, r->set.tuned, IDR_BASELINE_COUNT, list, r->count, r->books, NULL);
+  idr_status status = idr_baseline_play(world, r->set.tuned, IDR_BASELINE_COUNT, list, r->count,
+                                        watch, r->books, NULL);
   free(list);
   return status == IDR_STATUS_OK ? status : idr_trace_at(status, __func__, __FILE__, __LINE__);
 }
 
 static idr_status fill_results(const idr_drilling_world *training,
                                const idr_drilling_world *evaluation,
-                               const idr_baseline_settings *settings, json_t *root,
+                               const idr_baseline_settings *settings,
+                               const idr_baseline_watch *watch, json_t *root,
                                idr_baseline_results *out) {
   char tuning[KEY_MAX], results[KEY_MAX];
   tuning_key(training, settings, tuning);
   results_key(tuning, evaluation, out->count, results);
   out->tuned_now = !read_set(root, tuning, &out->set);
-  if (out->tuned_now) IDR_TRY(idr_baseline_tune(training, settings, &out->set));
+  if (out->tuned_now) IDR_TRY(idr_baseline_tune(training, settings, watch, &out->set));
   out->played_now = out->tuned_now || !read_results(root, results, out->count, out->books);
   if (!out->played_now) return IDR_STATUS_OK;
-  IDR_TRY(play_all(evaluation, out));
+  IDR_TRY(play_all(evaluation, watch, out));
   put_results(root, tuning, results, out);
   IDR_TRY(write_file(root, settings->cache));
   return IDR_STATUS_OK;
@@ -211,12 +213,13 @@ static idr_status fill_results(const idr_drilling_world *training,
 
 idr_status idr_baseline_evaluate(const idr_drilling_world *training,
                                  const idr_drilling_world *evaluation, int64_t n,
-                                 const idr_baseline_settings *settings, idr_baseline_results *out) {
+                                 const idr_baseline_settings *settings,
+                                 const idr_baseline_watch *watch, idr_baseline_results *out) {
   *out = (idr_baseline_results){.count = n};
   out->books = calloc((size_t)n * IDR_BASELINE_COUNT, sizeof *out->books);
   if (!out->books) IDR_FAIL(IDR_STATUS_MEMORY, "no memory for %lld episodes", (long long)n);
   json_t *root = read_file(settings->cache);
-  idr_status status = fill_results(training, evaluation, settings, root, out);
+  idr_status status = fill_results(training, evaluation, settings, watch, root, out);
   json_decref(root);
   if (status == IDR_STATUS_OK) return status;
   idr_baseline_results_free(out);

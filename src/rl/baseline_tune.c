@@ -26,6 +26,10 @@ typedef struct {
   int rounds;                /* still to come */
   double episode;            /* what an episode is expected to take, s */
   const idr_baseline *guest; /* NULL, or a driller that joins the last round */
+  const idr_baseline_watch *watch;
+  const char *what; /* is being tuned */
+  double part;      /* of that, done before this search began */
+  double share;     /* of that, what this search is */
 } search;
 
 typedef struct {
@@ -39,6 +43,12 @@ static int by_score(const void *a, const void *b) {
   return x->index - y->index;
 }
 
+static void tell(const search *s) {
+  if (s->watch)
+    s->watch->tell(s->watch->context, s->what,
+                   s->part + s->share * fmin(1.0, s->spent / fmax(s->seconds, 1.0)));
+}
+
 /* Scores of candidates[0..n) on as many scenarios as the round affords, ranked. */
 static idr_status rank_candidates(search *s, const idr_baseline *candidates, int n, ranked *out) {
   double affordable = fmax(s->seconds - s->spent, 0.0) / s->rounds--;
@@ -48,13 +58,14 @@ static idr_status rank_candidates(search *s, const idr_baseline *candidates, int
   if (!books) IDR_FAIL(IDR_STATUS_MEMORY, "no memory for %lld episodes", (long long)(per * n));
   double simulated = 0.0;
   idr_status status =
-      idr_baseline_play(s->world, candidates, n, s->scenarios, per, books, &simulated);
+      idr_baseline_play(s->world, candidates, n, s->scenarios, per, NULL, books, &simulated);
   for (int c = 0; status == IDR_STATUS_OK && c < n; c++)
     out[c] = (ranked){idr_drilling_score(s->world, books + c * per, per), c};
   free(books);
   IDR_TRY(status);
   s->spent += simulated;
   s->episode = simulated / (double)(per * n);
+  tell(s);
   qsort(out, (size_t)n, sizeof *out, by_score);
   return IDR_STATUS_OK;
 }
@@ -66,7 +77,9 @@ static idr_status start_search(search *s, const idr_baseline *typical, double se
   int64_t n = s->count < pilot ? s->count : pilot;
   s->seconds = seconds;
   s->rounds = rounds;
-  IDR_TRY(idr_baseline_play(s->world, typical, 1, s->scenarios, n, books, &s->spent));
+  s->spent = 0.0;
+  tell(s);
+  IDR_TRY(idr_baseline_play(s->world, typical, 1, s->scenarios, n, NULL, books, &s->spent));
   s->episode = factor * s->spent / (double)n;
   return IDR_STATUS_OK;
 }
@@ -161,7 +174,12 @@ static idr_status tune_section(const search *all, double seconds, const idr_base
   if (!part) IDR_FAIL(IDR_STATUS_MEMORY, "no memory for %lld scenarios", (long long)all->count);
   idr_status status = IDR_STATUS_OK;
   for (int c = 0; c < out->class_count && status == IDR_STATUS_OK; c++) {
-    search s = {.world = all->world, .scenarios = part, .guest = constant};
+    search s = *all;
+    s.scenarios = part;
+    s.count = 0;
+    s.guest = constant;
+    s.share = 1.0 / out->class_count;
+    s.part = s.share * c;
     for (int64_t k = 0; k < all->count; k++)
       if (fabsf(diameter_of(all->world, &all->scenarios[k]) - out->diameter[c]) < 1e-3f)
         part[s.count++] = all->scenarios[k];
@@ -245,13 +263,17 @@ static idr_status tune_clairvoyant(search *s, double seconds, const idr_baseline
 static idr_status tune_all(search *s, double seconds, idr_baseline_set *out) {
   idr_baseline *t = out->tuned;
   double spent = 0.0;
+  s->what = "tuning constant";
   t[IDR_BASELINE_CONSTANT] = (idr_baseline){.kind = IDR_BASELINE_CONSTANT, .class_count = 1};
   IDR_TRY(tune_constant(s, seconds, &t[IDR_BASELINE_CONSTANT].set[0]));
   out->hours[IDR_BASELINE_CONSTANT] = s->spent / HOUR;
+  s->what = "tuning section";
   IDR_TRY(tune_section(s, seconds, &t[IDR_BASELINE_CONSTANT], &t[IDR_BASELINE_SECTION], &spent));
   out->hours[IDR_BASELINE_SECTION] = spent / HOUR;
+  s->what = "tuning advisor";
   IDR_TRY(tune_advisor(s, seconds, &t[IDR_BASELINE_CONSTANT], &t[IDR_BASELINE_ADVISOR]));
   out->hours[IDR_BASELINE_ADVISOR] = s->spent / HOUR;
+  s->what = "tuning clairvoyant";
   IDR_TRY(tune_clairvoyant(s, seconds, &t[IDR_BASELINE_SECTION], &t[IDR_BASELINE_CLAIRVOYANT]));
   out->hours[IDR_BASELINE_CLAIRVOYANT] = s->spent / HOUR;
   return IDR_STATUS_OK;
@@ -270,7 +292,8 @@ static idr_drilling_world shorter(const idr_drilling_world *world) {
 }
 
 idr_status idr_baseline_tune(const idr_drilling_world *training,
-                             const idr_baseline_settings *settings, idr_baseline_set *out) {
+                             const idr_baseline_settings *settings, const idr_baseline_watch *watch,
+                             idr_baseline_set *out) {
   /* Every well once, but enough when one well is all there is. */
   int64_t n = training->well_count < 256 ? 256 : training->well_count;
   idr_scenario *list = malloc(sizeof *list * (size_t)n);
@@ -279,7 +302,7 @@ idr_status idr_baseline_tune(const idr_drilling_world *training,
     list[k] = idr_drilling_scenario(training, k);
   *out = (idr_baseline_set){.hours = {0.0}};
   const idr_drilling_world world = shorter(training);
-  search s = {.world = &world, .scenarios = list, .count = n};
+  search s = {.world = &world, .scenarios = list, .count = n, .watch = watch, .share = 1.0};
   idr_status status = tune_all(&s, settings->tuning_hours, out);
   free(list);
   return status == IDR_STATUS_OK ? status : idr_trace_at(status, __func__, __FILE__, __LINE__);

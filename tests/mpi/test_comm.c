@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
 
 static idr_comm comm;
 
@@ -136,6 +138,27 @@ static void test_broadcast_from_the_last_rank(void **state) {
   assert_int_equal(idr_comm_barrier(&comm), IDR_STATUS_OK);
 }
 
+/* Nobody leaves a rest before the last rank has come: rank 0 comes late, with a file. */
+static void test_rest_waits_for_the_last(void **state) {
+  (void)state;
+  char name[64];
+  long id = (long)getpid();
+  assert_int_equal(idr_comm_broadcast(&comm, &id, sizeof(id), 0), IDR_STATUS_OK);
+  snprintf(name, sizeof(name), "/tmp/idrill-rest-%ld", id);
+  if (comm.rank == 0) {
+    const struct timespec late = {.tv_nsec = 50000000};
+    nanosleep(&late, NULL);
+    FILE *file = fopen(name, "w");
+    assert_non_null(file);
+    fclose(file);
+  }
+  assert_int_equal(idr_comm_rest(&comm), IDR_STATUS_OK);
+  bool seen = access(name, F_OK) == 0;
+  assert_int_equal(idr_comm_rest(&comm), IDR_STATUS_OK);
+  if (comm.rank == 0) remove(name);
+  assert_true(seen);
+}
+
 static void test_self_needs_no_messages(void **state) {
   (void)state;
   idr_comm self = idr_comm_self();
@@ -168,6 +191,7 @@ int main(int argc, char **argv) {
       cmocka_unit_test(test_rank_zero_decides),
       cmocka_unit_test(test_gather_and_scatter),
       cmocka_unit_test(test_broadcast_from_the_last_rank),
+      cmocka_unit_test(test_rest_waits_for_the_last),
       cmocka_unit_test(test_self_needs_no_messages),
       cmocka_unit_test(test_three_ranks_are_refused_for_sums),
   };
