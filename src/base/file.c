@@ -14,7 +14,7 @@
 static const char *advice(int error) {
   switch (error) {
   case ENOSPC:
-    return "; no space left: free some or choose another disk";
+    return "; free some space or choose another disk";
   case EDQUOT:
     return "; the quota is used up: free some or choose another disk";
   case EACCES:

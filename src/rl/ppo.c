@@ -231,6 +231,33 @@ static double mean_deviation(idr_ppo *ppo) {
   return sum / ppo->policy->head_dim;
 }
 
+/* Weights that overflow in the last step of an iteration, or a ratio that is clipped away, leave
+ * every gradient finite; a checkpoint of them would not be a good one. */
+static idr_status check_numbers(const idr_ppo *ppo, const idr_ppo_report *report) {
+  const struct {
+    const char *name;
+    double value;
+  } losses[] = {{"policy loss", report->policy_loss},
+                {"value loss", report->value_loss},
+                {"entropy", report->entropy},
+                {"KL divergence", report->kl}};
+  for (size_t i = 0; i < sizeof losses / sizeof losses[0]; i++)
+    if (!isfinite(losses[i].value))
+      IDR_FAIL(IDR_STATUS_NUMERIC,
+               "the %s is not finite in iteration %lld; try a lower ppo.learning_rate",
+               losses[i].name, (long long)ppo->iteration);
+  const idr_params *params = ppo->policy->params;
+  for (int i = 0; i < idr_params_count(params); i++) {
+    const idr_param *param = idr_params_get(params, i);
+    for (int64_t k = 0; k < param->count; k++)
+      if (!isfinite((double)ppo->weights[param->offset + k]))
+        IDR_FAIL(IDR_STATUS_NUMERIC,
+                 "'%s' is not finite after iteration %lld; try a lower ppo.learning_rate",
+                 param->name, (long long)ppo->iteration);
+  }
+  return IDR_STATUS_OK;
+}
+
 idr_status idr_ppo_iterate(idr_ppo *ppo, idr_ppo_report *report) {
   memset(report, 0, sizeof *report);
   IDR_TRY(idr_ppo_rollout(ppo));
@@ -240,6 +267,7 @@ idr_status idr_ppo_iterate(idr_ppo *ppo, idr_ppo_report *report) {
   IDR_TRY(merge_returns(ppo));
   ppo->times.merge = idr_clock_seconds() - begin;
   IDR_TRY(idr_ppo_update(ppo, report));
+  IDR_TRY(check_numbers(ppo, report));
   begin = idr_clock_seconds();
   IDR_TRY(merge_observations(ppo));
   ppo->times.merge += idr_clock_seconds() - begin;

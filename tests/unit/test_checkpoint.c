@@ -251,7 +251,7 @@ static void test_full_disk_leaves_the_generations(void **state) {
   assert_int_equal(save(p->path, 2), IDR_STATUS_OK);
   assert_int_equal(symlink("/dev/full", p->fresh), 0);
   assert_int_equal(save(p->path, 3), IDR_STATUS_IO);
-  assert_message_has("no space left");
+  assert_message_has("No space left");
   assert_message_has(p->fresh);
   assert_int_equal(access(p->fresh, F_OK), -1);
   assert_int_equal(counter_of(p->path), 2);

@@ -98,7 +98,7 @@ static void a_full_disk_is_told(void **state) {
   if (fd < 0) skip();
   assert_int_equal(idr_file_put(fd, "results", "x", 1), IDR_STATUS_IO);
   close(fd);
-  assert_message("cannot write 'results': No space left on device; no space left: free some");
+  assert_message("cannot write 'results': No space left on device; free some space");
 }
 
 /* In a process that may write no more than 1000 bytes: the old file stays, no other is left. */

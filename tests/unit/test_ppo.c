@@ -190,6 +190,24 @@ static void a_gradient_that_overflows_stops_with_a_name(void **state) {
   idr_ppo_destroy(ppo);
 }
 
+/* A decay of 10 at a rate of 1 multiplies weights by -9 in every step. */
+static void numbers_that_run_away_never_reach_a_report(void **state) {
+  (void)state;
+  idr_ppo_settings settings = ppo_small();
+  settings.learning_rate = 1;
+  settings.weight_decay = 10;
+  idr_ppo *ppo = make(idr_env_find("pendulum"), settings, 1);
+  idr_ppo_report report;
+  idr_status status = IDR_STATUS_OK;
+  for (int i = 0; i < 100 && status == IDR_STATUS_OK; i++) {
+    status = idr_ppo_iterate(ppo, &report);
+    if (status == IDR_STATUS_OK) assert_true(isfinite(report.kl) && isfinite(report.value_loss));
+  }
+  assert_int_equal(status, IDR_STATUS_NUMERIC);
+  assert_non_null(strstr(idr_error_get()->message, "not finite"));
+  idr_ppo_destroy(ppo);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(advantages_follow_the_definition),
@@ -199,6 +217,7 @@ int main(void) {
       cmocka_unit_test(resume_continues_bitwise),
       cmocka_unit_test(sizes_that_do_not_divide_are_named),
       cmocka_unit_test(a_gradient_that_overflows_stops_with_a_name),
+      cmocka_unit_test(numbers_that_run_away_never_reach_a_report),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -344,7 +344,7 @@ static void test_full_disk_is_told_with_the_file(void **state) {
   idr_run *run = must_open(b, NULL);
   idr_run_log(run, "a line for a full disk");
   assert_int_equal(idr_run_flush(run), IDR_STATUS_IO);
-  assert_non_null(strstr(idr_error_get()->message, "no space left"));
+  assert_non_null(strstr(idr_error_get()->message, "No space left"));
   assert_non_null(strstr(idr_error_get()->message, path));
   assert_int_equal(idr_run_finish(run, IDR_RUN_FAILED, "disk full"), IDR_STATUS_IO);
   idr_run_close(run);
