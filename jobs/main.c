@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "jobs/rl_config.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static const idr_job jobs[] = {
@@ -57,15 +58,26 @@ static int fail_unknown(const char *name) {
   return IDR_EXIT_FAILED;
 }
 
+/* Jobs sort their words in place; the banner shows them as they were typed. */
+static idr_status copy_words(int argc, char *const *argv, char ***words) {
+  *words = calloc((size_t)argc + 1, sizeof(**words));
+  if (!*words) IDR_FAIL(IDR_STATUS_MEMORY, "no memory for the command line");
+  memcpy(*words, argv, (size_t)argc * sizeof(**words));
+  return IDR_STATUS_OK;
+}
+
 /* MPI comes up only for jobs that use it: help and version work on a login node without it. */
 static int run_job(const idr_job *job, int argc, char **argv) {
   idr_job_context context = {
       .comm = idr_comm_self(), .argc = argc, .argv = argv, .started = idr_clock_seconds()};
   idr_status status = IDR_STATUS_OK;
+  char **words = NULL;
   if (job->parallel) status = idr_comm_start(&argc, &argv, &context.comm);
   if (status == IDR_STATUS_OK) status = idr_stop_install();
-  int code = status == IDR_STATUS_OK ? job->run(&context, argc - 2, argv + 2)
+  if (status == IDR_STATUS_OK) status = copy_words(argc, argv, &words);
+  int code = status == IDR_STATUS_OK ? job->run(&context, argc - 2, words + 2)
                                      : idr_job_fail(&context, NULL);
+  free(words);
   idr_comm_finish(&context.comm);
   return code;
 }

@@ -1,12 +1,14 @@
 /* idrill train-rl CONFIG [section.key=value ...]: trains a policy with PPO, from settings to
  * summary. A run may be stopped and resumed on another number of ranks and threads and ends with
  * the same bits. */
+#include "base/file.h"
 #include "base/text.h"
 #include "env/drilling.h"
 #include "graph/graph.h"
 #include "jobs/rl_config.h"
 #include "jobs/rl_progress.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -79,22 +81,30 @@ static void compare_blas(trainer *t, const idr_checkpoint *checkpoint) {
                (int)bytes - 1, (const char *)then, now);
 }
 
+/* Out of the way of the next checkpoint, which would make it the one before and drop the good one.
+ */
+static idr_status set_aside(trainer *t, const char *warning) {
+  char latest[PATH_MAX];
+  snprintf(latest, sizeof latest, "%s", idr_run_path(t->run, CHECKPOINT));
+  idr_run_warn(t->run, "the newest checkpoint is damaged, the one before it is used: %s", warning);
+  if (!idr_file_exists(latest)) return IDR_STATUS_OK;
+  return idr_file_rename(latest, idr_run_path(t->run, CHECKPOINT ".damaged"));
+}
+
 static idr_status open_newest(trainer *t, idr_checkpoint **checkpoint) {
   char warning[IDR_ERROR_MESSAGE_MAX] = "";
   if (t->context->comm.rank != 0) return IDR_STATUS_OK;
   IDR_TRY(idr_checkpoint_open_newest(idr_run_path(t->run, CHECKPOINT), checkpoint, warning,
                                      sizeof warning));
-  if (warning[0])
-    idr_run_warn(t->run, "the newest checkpoint is damaged, the one before it is used: %s",
-                 warning);
+  if (warning[0]) IDR_TRY(set_aside(t, warning));
   compare_blas(t, *checkpoint);
   return IDR_STATUS_OK;
 }
 
 static idr_status restore(trainer *t) {
   idr_checkpoint *checkpoint = NULL;
-  IDR_TRY(idr_comm_agree(&t->context->comm, open_newest(t, &checkpoint)));
-  idr_status status = idr_ppo_load(t->ppo, checkpoint);
+  idr_status status = idr_comm_agree(&t->context->comm, open_newest(t, &checkpoint));
+  if (status == IDR_STATUS_OK) status = idr_ppo_load(t->ppo, checkpoint);
   idr_checkpoint_close(checkpoint);
   IDR_TRY(status);
   idr_run_log(t->run, "resumed at %lld of %lld steps", (long long)idr_ppo_env_steps(t->ppo),
