@@ -174,7 +174,7 @@ static idr_status compare_settings(idr_evaluation *e, const idr_checkpoint *chec
   return status;
 }
 
-/* Where the training stood: "steps 299008, digest 0123456789abcdef". */
+/* Where the training stood: "299008 of 299008 steps, digest 0123456789abcdef". */
 static void record_position(idr_evaluation *e, const idr_checkpoint *checkpoint,
                             const char *warning) {
   const void *text = NULL;

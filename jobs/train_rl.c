@@ -36,13 +36,18 @@ static idr_status settings_text(const idr_rl_config *config, char **text, size_t
 }
 
 static idr_status commit(trainer *t, idr_checkpoint_writer *writer) {
-  char blas[512], *settings = NULL;
+  char blas[512], position[96], *settings = NULL;
   size_t bytes = 0;
   idr_blas_describe(blas, sizeof blas);
+  snprintf(position, sizeof position, "%lld of %lld steps, digest %016llx",
+           (long long)idr_ppo_env_steps(t->ppo), (long long)t->config.ppo.steps,
+           (unsigned long long)idr_ppo_digest(t->ppo));
   idr_status status = settings_text(&t->config, &settings, &bytes);
   if (status == IDR_STATUS_OK) status = idr_checkpoint_add(writer, "run/settings", settings, bytes);
   if (status == IDR_STATUS_OK)
     status = idr_checkpoint_add(writer, "run/blas", blas, strlen(blas) + 1);
+  if (status == IDR_STATUS_OK)
+    status = idr_checkpoint_add(writer, "run/position", position, strlen(position));
   if (status == IDR_STATUS_OK)
     status = idr_checkpoint_commit(writer, idr_run_path(t->run, CHECKPOINT));
   free(settings);
