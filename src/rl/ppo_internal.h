@@ -60,6 +60,7 @@ typedef struct {
   real *final_value;                            /* [TL] */
   int32_t final_count;
   int32_t *order; /* [TL] shuffled rows */
+  real *note;     /* [TL][idr_ppo_note_size] what the loss wants of a row beside its observations */
 } idr_ppo_block;
 
 /* One thread's plans and tile buffers. */
@@ -109,6 +110,13 @@ struct idr_ppo {
   idr_ppo_times times;
   void *saved; /* memory of the sections of the last save */
 };
+
+/* A row's note: log-probability, advantage, target, value, action. In one place, because rows are
+ * gathered in random order. */
+#define IDR_NOTE_ACTION 4
+static inline int64_t idr_ppo_note_size(const idr_ppo *ppo) {
+  return IDR_NOTE_ACTION + ppo->env->spec.action_dim;
+}
 
 /* ppo_loss.c: the loss plan and its inputs. */
 idr_status idr_ppo_loss_plan(idr_ppo *ppo);

@@ -53,6 +53,7 @@ static void allocate_block(const idr_ppo *ppo, ledger *l, idr_ppo_block *b) {
   b->finals = take(l, rows * critic, sizeof(float));
   b->final_value = take(l, rows, sizeof(real));
   b->order = take(l, rows, sizeof(int32_t));
+  b->note = take(l, rows * (size_t)idr_ppo_note_size(ppo), sizeof(real));
 }
 
 static void free_block(idr_ppo_block *b) {
@@ -61,7 +62,8 @@ static void free_block(idr_ppo_block *b) {
                  b->step_reward, b->metrics,     b->lane_return, b->lane_length,  b->observation,
                  b->action,      b->log_prob,    b->reward,      b->advantage,    b->target,
                  b->value,       b->next_value,  b->trace,       b->terminated,   b->truncated,
-                 b->ended,       b->final_index, b->finals,      b->final_value,  b->order};
+                 b->ended,       b->final_index, b->finals,      b->final_value,  b->order,
+                 b->note};
   for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
     free(all[i]);
 }

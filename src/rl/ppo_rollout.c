@@ -228,6 +228,20 @@ static void sum_targets(const context *c) {
   }
 }
 
+static void write_notes(const context *c) {
+  const idr_ppo_block *b = c->block;
+  int64_t size = idr_ppo_note_size(c->ppo), act = size - IDR_NOTE_ACTION;
+  for (int64_t row = 0; row < c->ppo->rows; row++) {
+    real *note = b->note + row * size;
+    note[0] = b->log_prob[row];
+    note[1] = b->advantage[row];
+    note[2] = b->target[row];
+    note[3] = b->value[row];
+    for (int64_t i = 0; i < act; i++)
+      note[IDR_NOTE_ACTION + i] = b->action[row * act + i];
+  }
+}
+
 static void advantages_block(const context *c) {
   idr_ppo *ppo = c->ppo;
   idr_ppo_block *b = c->block;
@@ -243,6 +257,7 @@ static void advantages_block(const context *c) {
   for (int64_t i = 0; i < ppo->rows; i++)
     b->target[i] = b->advantage[i] + b->value[i];
   sum_targets(c);
+  write_notes(c);
   if (ppo->settings.normalize_return)
     idr_moments_add(ppo->return_moments, c->index, b->target, ppo->rows);
 }

@@ -3,6 +3,7 @@
 #include "rl/ppo_internal.h"
 
 #include "base/clock.h"
+#include "base/fn.h"
 #include "base/random.h"
 #include <math.h>
 #include <omp.h>
@@ -74,36 +75,77 @@ typedef struct {
   real advantage_shift, advantage_scale;
 } share;
 
-static void gather_row(const share *s, int64_t row, int64_t to, bool valid) {
-  const idr_ppo *ppo = s->ppo;
-  const idr_policy *p = ppo->policy;
+/* Most rows lie outside the near caches and are visited in random order, so each is asked for this
+ * many rows before it is copied. */
+#define ROWS_AHEAD 6
+
+static void ask_for(const real *from, int64_t n) {
+  for (int64_t i = 0; i < n; i += 64 / (int64_t)sizeof(real))
+    __builtin_prefetch(from + i);
+  __builtin_prefetch(from + n - 1);
+}
+
+static void ask_for_row(const share *s, int64_t row) {
+  const idr_policy *p = s->ppo->policy;
+  const idr_ppo_block *b = s->block;
+  int64_t dim = p->observation_dim, critic = p->critic_dim, note = idr_ppo_note_size(s->ppo);
+  ask_for(b->observation + row * dim, dim);
+  if (p->spec->critic_dim > 0) ask_for(b->critic + row * critic, critic);
+  ask_for(b->note + row * note, note);
+}
+
+static void copy_row(real *IDR_RESTRICT to, const real *IDR_RESTRICT from, int64_t dim) {
+  for (int64_t i = 0; i < dim; i++)
+    to[i] = from[i];
+}
+
+static void gather_row(const share *s, int64_t row, int64_t to) {
+  const idr_policy *p = s->ppo->policy;
   const idr_ppo_block *b = s->block;
   idr_ppo_worker *w = s->worker;
-  int64_t tile = ppo->settings.tile_rows, dim = p->observation_dim, critic = p->critic_dim;
+  int64_t tile = s->ppo->settings.tile_rows, dim = p->observation_dim, critic = p->critic_dim;
   int64_t act = p->spec->action_dim;
-  memcpy(w->tile_observation + to * dim, b->observation + row * dim, (size_t)dim * sizeof(real));
+  const real *note = b->note + row * idr_ppo_note_size(s->ppo);
+  copy_row(w->tile_observation + to * dim, b->observation + row * dim, dim);
   if (p->spec->critic_dim > 0)
-    memcpy(w->tile_critic + to * critic, b->critic + row * critic, (size_t)critic * sizeof(real));
-  for (int64_t i = 0; i < act; i++)
-    w->tile_action[to * act + i] = b->action[row * act + i];
-  w->tile_index[to] = (int32_t)b->action[row * act];
+    copy_row(w->tile_critic + to * critic, b->critic + row * critic, critic);
+  for (int k = 0; k < IDR_NOTE_ACTION; k++)
+    w->tile_scalar[k * tile + to] = note[k];
+  copy_row(w->tile_action + to * act, note + IDR_NOTE_ACTION, act);
+  w->tile_index[to] = (int32_t)note[IDR_NOTE_ACTION];
+}
+
+/* Advantages of a minibatch have no mean and unit deviation, values are in the network's units. */
+static void scale_tile(const share *s, int64_t valid) {
+  const idr_ppo *ppo = s->ppo;
+  int64_t tile = ppo->settings.tile_rows;
   real shift = ppo->return_moments->shift[0], scale = ppo->return_moments->scale[0];
-  real *out = w->tile_scalar + to;
-  out[0 * tile] = b->log_prob[row];
-  out[1 * tile] = (b->advantage[row] - s->advantage_shift) * s->advantage_scale;
-  out[2 * tile] = (b->target[row] - shift) * scale;
-  out[3 * tile] = (b->value[row] - shift) * scale;
-  out[4 * tile] = valid ? 1 / (real)ppo->settings.minibatch : 0;
+  real weight = 1 / (real)ppo->settings.minibatch, *out = s->worker->tile_scalar;
+  for (int64_t r = 0; r < ppo->loss_rows; r++) {
+    out[1 * tile + r] = (out[1 * tile + r] - s->advantage_shift) * s->advantage_scale;
+    out[2 * tile + r] = (out[2 * tile + r] - shift) * scale;
+    out[3 * tile + r] = (out[3 * tile + r] - shift) * scale;
+    out[4 * tile + r] = r < valid ? weight : 0;
+  }
+}
+
+/* Rows [begin, end) of the block's order; the rest of the tile repeats the first with no weight. */
+static void gather_tile(const share *s, int64_t begin, int64_t end) {
+  const int32_t *order = s->block->order;
+  int64_t last = s->ppo->rows - 1;
+  for (int64_t r = 0; r < s->ppo->loss_rows; r++) {
+    int64_t next = begin + r + ROWS_AHEAD;
+    ask_for_row(s, order[next < last ? next : last]);
+    gather_row(s, order[begin + r < end ? begin + r : begin], r);
+  }
+  scale_tile(s, end - begin);
 }
 
 /* Loss and gradient of rows [begin, end) of the block's order, into `out` [G]. */
 static void run_tile(const share *s, int64_t begin, int64_t end, real *out) {
   const idr_ppo *ppo = s->ppo;
   idr_exec *loss = s->worker->loss;
-  for (int64_t r = 0; r < ppo->loss_rows; r++) {
-    bool valid = begin + r < end;
-    gather_row(s, s->block->order[valid ? begin + r : begin], r, valid);
-  }
+  gather_tile(s, begin, end);
   real *stats = out + idr_params_size(ppo->policy->params);
   for (int k = 0; k < IDR_STAT_COUNT; k++)
     idr_exec_bind_output(loss, k, stats + k);
