@@ -53,21 +53,28 @@ static void decide_lane(const cast *c, const idr_drill_group *g, int lane, int64
   m->now = idr_baseline_class_set(b, g->hole_diameter[lane]);
 }
 
+/* What has begun, less what is still being drilled: by this thread, and most likely by the others.
+ */
+static void tell(const cast *c, int busy) {
+  double begun = (double)atomic_load(c->started), open = (double)(busy * omp_get_num_threads());
+  c->watch->tell(c->watch->context, "playing", fmax(0.0, begun - open) / (double)c->total);
+}
+
 static void decide(void *context, idr_drill_group *group, const int64_t scenario[IDR_LANES],
                    const uint8_t fresh[IDR_LANES]) {
   const cast *c = context;
+  int busy = 0;
   for (int lane = 0; lane < IDR_LANES; lane++) {
     int64_t k = scenario[lane];
     if (k < 0) continue;
+    busy++;
     decide_lane(c, group, lane, k, fresh[lane]);
     if (fresh[lane]) atomic_fetch_add(c->started, 1);
     group->wob_set[lane] = c->memory[k].now.wob;
     group->omega_set[lane] = c->memory[k].now.omega;
     group->flow_set[lane] = c->memory[k].now.flow;
   }
-  if (c->watch && omp_get_thread_num() == 0)
-    c->watch->tell(c->watch->context, "playing",
-                   (double)atomic_load(c->started) / (double)c->total);
+  if (c->watch && omp_get_thread_num() == 0) tell(c, busy);
 }
 
 static idr_status make_trials(cast *c, int count, int threads) {

@@ -154,18 +154,22 @@ static void put_entry(json_t *root, const char *group, const char *key, json_t *
   json_object_set_new(root, group, kept);
 }
 
-static void put_results(json_t *root, const char *tuning, const char *key,
-                        const idr_baseline_results *r) {
-  json_t *tuned = json_object(), *played = json_object();
+static void put_tuned(json_t *root, const char *key, const idr_baseline_set *set) {
+  json_t *tuned = json_object();
+  for (int k = 0; k < IDR_BASELINE_COUNT; k++)
+    json_object_set_new(tuned, idr_baseline_name(k),
+                        baseline_to_json(&set->tuned[k], set->hours[k]));
+  put_entry(root, "tuned", key, tuned);
+}
+
+static void put_results(json_t *root, const char *key, const idr_baseline_results *r) {
+  json_t *played = json_object();
   for (int k = 0; k < IDR_BASELINE_COUNT; k++) {
-    const char *name = idr_baseline_name(k);
     json_t *rows = json_array();
     for (int64_t i = 0; i < r->count; i++)
       json_array_append_new(rows, books_to_json(&r->books[k * r->count + i]));
-    json_object_set_new(tuned, name, baseline_to_json(&r->set.tuned[k], r->set.hours[k]));
-    json_object_set_new(played, name, rows);
+    json_object_set_new(played, idr_baseline_name(k), rows);
   }
-  put_entry(root, "tuned", tuning, tuned);
   put_entry(root, "results", key, played);
 }
 
@@ -202,11 +206,16 @@ static idr_status fill_results(const idr_drilling_world *training,
   tuning_key(training, settings, tuning);
   results_key(tuning, evaluation, out->count, results);
   out->tuned_now = !read_set(root, tuning, &out->set);
-  if (out->tuned_now) IDR_TRY(idr_baseline_tune(training, settings, watch, &out->set));
+  if (out->tuned_now) {
+    IDR_TRY(idr_baseline_tune(training, settings, watch, &out->set));
+    put_tuned(root, tuning, &out->set);
+    /* At once: whoever ends the program while the baselines play has lost no tuning. */
+    IDR_TRY(write_file(root, settings->cache));
+  }
   out->played_now = out->tuned_now || !read_results(root, results, out->count, out->books);
   if (!out->played_now) return IDR_STATUS_OK;
   IDR_TRY(play_all(evaluation, watch, out));
-  put_results(root, tuning, results, out);
+  put_results(root, results, out);
   IDR_TRY(write_file(root, settings->cache));
   return IDR_STATUS_OK;
 }
