@@ -53,6 +53,8 @@
     "standard deviation of sensor noise in units of the channels' resolution, 0: none")            \
   X(BOOL, critic_state, "", "true", 0, 0, "",                                                      \
     "the critic sees the true state beside the channels")                                          \
+  X(REALS, start, "", "[0.75, 0.5, 0.6]", 0, 1, "",                                                \
+    "what an untrained policy does on average: weight, speed and flow between their limits")       \
   X(REAL, discount_horizon, "h", "2", 0.01, 1000, "", "rig time after which a reward counts 1/e")
 
 #define IDR_PRICE_ROWS(X)                                                                          \

@@ -155,6 +155,8 @@ void idr_drilling_describe(const idr_drilling_world *world, idr_env_spec *spec) 
   spec->action_high[1] = world->omega_max;
   spec->action_low[2] = world->flow_min;
   spec->action_high[2] = world->flow_max;
+  for (int i = 0; i < spec->action_dim; i++)
+    spec->action_start[i] = (float)(2.0 * world->config.drilling.start.value[i] - 1.0);
 }
 
 /* ---- rows -------------------------------------------------------------------------------------

@@ -218,8 +218,12 @@ static double dearest_bit(const idr_drilling_world *world) {
 }
 
 /* Nothing that can be finished may cost more than a lost hole or an idle rig. */
-static idr_status check_prices(const idr_drilling_world *world) {
+static idr_status check_settings(const idr_drilling_world *world) {
   const idr_price_settings *p = &world->config.prices;
+  if (world->config.drilling.start.count != 3)
+    IDR_FAIL(IDR_STATUS_CONFIG,
+             "drilling.start has %d numbers, it needs three: for weight, speed and flow",
+             world->config.drilling.start.count);
   double bits = world->config.drilling.bits_max * dearest_bit(world);
   double longest = world->config.drilling.time_limit + bits;
   if (p->failure_time < longest)
@@ -273,7 +277,7 @@ idr_status idr_drilling_world_adopt(const idr_drilling_config *config, idr_well 
     IDR_FAIL_GOTO(status, fail, IDR_STATUS_MEMORY, "no memory for %d wells", count);
   for (int i = 0; i < count; i++)
     IDR_TRY_GOTO(status, fail, prepare_well(world, i));
-  IDR_TRY_GOTO(status, fail, check_prices(world));
+  IDR_TRY_GOTO(status, fail, check_settings(world));
   find_limits(world);
   *out = world;
   return IDR_STATUS_OK;

@@ -35,6 +35,9 @@ typedef struct {
   int action_dim;   /* BOX: numbers per action; DISCRETE: 1 (the index, stored as float) */
   int action_count; /* DISCRETE: number of actions; BOX: 0 */
   float action_low[IDR_ENV_DIM_MAX], action_high[IDR_ENV_DIM_MAX]; /* BOX */
+  /* BOX: what an untrained policy does on average, in units of the bounds: -1 low, +1 high. Zeros
+   * unless the task knows better. */
+  float action_start[IDR_ENV_DIM_MAX];
   /* Usual range of every channel, from which normalisers start. Same for the critic's. */
   float observation_low[IDR_ENV_DIM_MAX], observation_high[IDR_ENV_DIM_MAX];
   float critic_low[IDR_ENV_DIM_MAX], critic_high[IDR_ENV_DIM_MAX];

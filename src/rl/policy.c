@@ -77,6 +77,17 @@ void idr_policy_destroy(idr_policy *policy) {
   free(policy);
 }
 
+idr_status idr_policy_init(const idr_policy *p, uint64_t seed, real *flat) {
+  char name[64];
+  IDR_TRY(idr_params_init(p->params, seed, flat));
+  if (!p->gaussian) return IDR_STATUS_OK;
+  snprintf(name, sizeof name, "policy/%d/bias", p->net.policy.count);
+  const idr_param *bias = idr_params_get(p->params, idr_params_find(p->params, name));
+  for (int64_t i = 0; i < bias->count; i++)
+    flat[bias->offset + i] = (real)p->spec->action_start[i];
+  return IDR_STATUS_OK;
+}
+
 /* ---- graph pieces ------------------------------------------------------------------------------
  */
 

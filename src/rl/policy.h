@@ -47,6 +47,9 @@ typedef struct {
 idr_status idr_policy_create(const idr_env_spec *spec, const idr_net_settings *net,
                              idr_policy **out);
 void idr_policy_destroy(idr_policy *policy); /* NULL allowed */
+/* Fills the flat parameters [idr_params_size] from `seed`; the head's bias makes a Gaussian policy
+ * start around the task's action_start. */
+idr_status idr_policy_init(const idr_policy *policy, uint64_t seed, real *flat);
 
 /* clip((x - shift) * scale, -10, 10), with inputs "<name>_shift" and "<name>_scale" [dim]. */
 idr_node idr_policy_normalise(idr_graph *g, const char *name, idr_node x, int dim);

@@ -126,7 +126,7 @@ idr_status idr_ppo_create(const idr_comm *comm, const idr_env_kind *kind, const 
   derive_sizes(ppo);
   IDR_TRY_GOTO(status, failed, create_parts(ppo, kind, task_settings, net));
   IDR_TRY_GOTO(status, failed, idr_ppo_allocate(ppo));
-  IDR_TRY_GOTO(status, failed, idr_params_init(ppo->policy->params, seed, ppo->weights));
+  IDR_TRY_GOTO(status, failed, idr_policy_init(ppo->policy, seed, ppo->weights));
   for (int t = 0; t < threads; t++) {
     bind_act(ppo, &ppo->workers[t]);
     bind_loss(ppo, &ppo->workers[t]);
