@@ -104,7 +104,8 @@ idr_status idr_drilling_world_adopt(const idr_drilling_config *config, idr_well 
 void idr_drilling_world_destroy(idr_drilling_world *world); /* NULL allowed */
 
 /* Hash of everything that decides what drilling in this world costs: physics sources, wells,
- * settings and prices. */
+ * settings and prices. Not of what only a learner notices (critic, discount, scale of rewards), nor
+ * of where a well file lies. */
 uint64_t idr_drilling_world_hash(const idr_drilling_world *world);
 
 /* Where an episode starts. */

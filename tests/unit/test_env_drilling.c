@@ -283,6 +283,40 @@ static void test_scenarios(void **state) {
   idr_drilling_world_destroy(other);
 }
 
+static uint64_t world_hash(const idr_drilling_config *c) {
+  idr_drilling_world *world = make_world(c);
+  uint64_t hash = idr_drilling_world_hash(world);
+  idr_drilling_world_destroy(world);
+  return hash;
+}
+
+/* The hash is of the bills: prices and rules change it, what only a learner notices does not. */
+static void test_world_hash(void **state) {
+  (void)state;
+  idr_drilling_config c = small_config();
+  uint64_t hash = world_hash(&c);
+  idr_drilling_config other = c;
+  other.drilling.critic_state = false;
+  other.drilling.order = 1;
+  other.drilling.discount_horizon *= 2.0;
+  other.drilling.start.value[0] *= 0.5;
+  other.prices.reward_time *= 2.0;
+  other.prices.reference_time *= 2.0;
+  assert_true(world_hash(&other) == hash);
+  double *const bills[] = {&other.prices.rig_rate,        &other.prices.bit_price,
+                           &other.prices.failure_time,    &other.prices.unfinished_time,
+                           &other.drilling.interval,      &other.drilling.bits_max,
+                           &other.drilling.wear_start_max};
+  for (size_t i = 0; i < sizeof bills / sizeof bills[0]; i++) {
+    double before = *bills[i];
+    *bills[i] *= 0.9;
+    assert_true(world_hash(&other) != hash);
+    *bills[i] = before;
+  }
+  other.drilling.well_seed++;
+  assert_true(world_hash(&other) != hash);
+}
+
 /* The real well: intervals of its 12.25 in and 8.75 in holes are drilled by a constant driller. */
 static void test_forge(void **state) {
   (void)state;
@@ -416,8 +450,9 @@ int main(void) {
       cmocka_unit_test(test_rewards_add_up), cmocka_unit_test(test_play_equals_env),
       cmocka_unit_test(test_rig_rate),       cmocka_unit_test(test_wear_is_charged),
       cmocka_unit_test(test_scenarios),      cmocka_unit_test(test_forge),
-      cmocka_unit_test(test_bad_settings),   cmocka_unit_test(test_ranges),
-      cmocka_unit_test(test_noise),          cmocka_unit_test(test_discount),
+      cmocka_unit_test(test_world_hash),     cmocka_unit_test(test_bad_settings),
+      cmocka_unit_test(test_ranges),         cmocka_unit_test(test_noise),
+      cmocka_unit_test(test_discount),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
