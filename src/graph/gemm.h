@@ -3,7 +3,9 @@
  * C[m][n] = op(A) op(B) (+ bias[n]), all row-major and dense; op is the matrix or its transpose.
  * The models of reinforcement learning multiply tiles of 64 to 256 rows with matrices of 1 to 256
  * columns, and there a library's packing and dispatch cost more than the product. Every element of
- * C is one chain of fused multiply-adds over k in rising order, so its bits depend on no blocking.
+ * C is one chain of fused multiply-adds over k in rising order; with up to four columns and k a
+ * multiple of the vector's lanes it is one chain per lane, and the lanes are added in pairs. So its
+ * bits depend on no blocking, and not on the number of rows.
  */
 #ifndef IDR_GRAPH_GEMM_H
 #define IDR_GRAPH_GEMM_H

@@ -50,4 +50,35 @@ IDR_VECTOR_FN idr_vector idr_vector_fma(idr_vector a, idr_vector b, idr_vector c
 #endif
 }
 
+/* The lanes of a and b that `low` lists plus those that `high` lists. */
+#define IDR_VECTOR_FOLD(a, b, low, high)                                                           \
+  (__builtin_shufflevector(a, b, IDR_VECTOR_LIST low) +                                            \
+   __builtin_shufflevector(a, b, IDR_VECTOR_LIST high))
+#define IDR_VECTOR_LIST(...) __VA_ARGS__
+
+/* Lane r of the result is the sum of the lanes of v[r], added in pairs: those half a vector apart
+ * first, neighbours last. */
+IDR_VECTOR_FN idr_vector idr_vector_add_lanes(const idr_vector *v) {
+#if IDR_VECTOR_BYTES == 32 && !defined(IDR_REAL_DOUBLE)
+  idr_vector four[4], two[2];
+#pragma GCC unroll 4
+  for (int i = 0; i < 4; i++)
+    four[i] =
+        IDR_VECTOR_FOLD(v[i], v[i + 4], (0, 1, 2, 3, 8, 9, 10, 11), (4, 5, 6, 7, 12, 13, 14, 15));
+#pragma GCC unroll 2
+  for (int i = 0; i < 2; i++)
+    two[i] = IDR_VECTOR_FOLD(four[2 * i], four[2 * i + 1], (0, 1, 8, 9, 4, 5, 12, 13),
+                             (2, 3, 10, 11, 6, 7, 14, 15));
+  return IDR_VECTOR_FOLD(two[0], two[1], (0, 2, 8, 10, 4, 6, 12, 14), (1, 3, 9, 11, 5, 7, 13, 15));
+#elif IDR_VECTOR_BYTES == 16 && defined(IDR_REAL_DOUBLE)
+  return IDR_VECTOR_FOLD(v[0], v[1], (0, 2), (1, 3));
+#else
+  idr_vector two[2];
+#pragma GCC unroll 2
+  for (int i = 0; i < 2; i++)
+    two[i] = IDR_VECTOR_FOLD(v[i], v[i + 2], (0, 1, 4, 5), (2, 3, 6, 7));
+  return IDR_VECTOR_FOLD(two[0], two[1], (0, 4, 2, 6), (1, 5, 3, 7));
+#endif
+}
+
 #endif
