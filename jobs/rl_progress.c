@@ -124,6 +124,7 @@ void idr_progress_iteration(idr_progress *p, idr_run *run, const idr_ppo_report 
   p->done = r->env_steps;
   p->in_loop += seconds;
   p->times.rollout += r->times.rollout;
+  p->times.values += r->times.values;
   p->times.advantages += r->times.advantages;
   p->times.update += r->times.update;
   p->times.exchange += r->times.exchange;
@@ -154,11 +155,9 @@ void idr_progress_rows(const idr_progress *p, idr_profile_row rows[IDR_PROGRESS_
   const struct {
     const char *name;
     double seconds;
-  } stages[IDR_PROGRESS_STAGES] = {{"rollout", p->times.rollout},
-                                   {"advantages", p->times.advantages},
-                                   {"update", p->times.update},
-                                   {"exchange", p->times.exchange},
-                                   {"merge", p->times.merge}};
+  } stages[IDR_PROGRESS_STAGES] = {{"rollout", p->times.rollout},       {"values", p->times.values},
+                                   {"advantages", p->times.advantages}, {"update", p->times.update},
+                                   {"exchange", p->times.exchange},     {"merge", p->times.merge}};
   memset(rows, 0, IDR_PROGRESS_STAGES * sizeof rows[0]);
   for (int i = 0; i < IDR_PROGRESS_STAGES; i++) {
     snprintf(rows[i].name, sizeof rows[i].name, "%s", stages[i].name);

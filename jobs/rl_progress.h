@@ -12,7 +12,7 @@
  * no more than are needed for this many episodes. */
 #define IDR_PROGRESS_ITERATIONS 256
 #define IDR_PROGRESS_EPISODES   256
-#define IDR_PROGRESS_STAGES     5
+#define IDR_PROGRESS_STAGES     6
 
 typedef struct {
   int64_t episodes;

@@ -118,6 +118,7 @@ static idr_status add_sections(const idr_ppo *ppo, idr_checkpoint_writer *writer
 idr_status idr_ppo_save(idr_ppo *ppo, idr_checkpoint_writer *writer) {
   void *lanes = NULL;
   size_t total = 0, state = state_bytes(ppo);
+  IDR_TRY(idr_comm_agree(ppo->team.comm, idr_ppo_start(ppo)));
   IDR_TRY(gather_lanes(ppo, &lanes, &total));
   idr_status status = IDR_STATUS_OK;
   if (ppo->team.comm->rank == 0) {

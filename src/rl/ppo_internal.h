@@ -72,6 +72,7 @@ typedef struct {
   real *tile_scalar;                    /* [5][tile]: log_prob, advantage, target, value, weight */
   real *out_observation, *out_critic;   /* [tile][..] outputs of padded tiles */
   real *head;                           /* [tile][H] */
+  real *tile_rest, *rest_value;         /* [tile][C], [tile]: rows that fill no tile of their own */
   real *tree_levels;                    /* [32][G] */
   idr_tree tree;
   idr_error error; /* of this thread */
@@ -120,7 +121,9 @@ static inline int64_t idr_ppo_note_size(const idr_ppo *ppo) {
 
 /* ppo_loss.c: the loss plan and its inputs. */
 idr_status idr_ppo_loss_plan(idr_ppo *ppo);
-/* ppo_rollout.c: fills blocks with one iteration of experience, values and advantages. */
+/* ppo_rollout.c: lanes begin their first episodes, unless they have begun or were restored. Fills
+ * blocks with one iteration of experience, values and advantages. */
+idr_status idr_ppo_start(idr_ppo *ppo);
 idr_status idr_ppo_rollout(idr_ppo *ppo);
 idr_status idr_ppo_advantages(idr_ppo *ppo);
 /* ppo_update.c: the epochs of one iteration; statistics go to the report. */

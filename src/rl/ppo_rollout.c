@@ -167,42 +167,57 @@ static idr_status rollout_block(const context *c) {
   return IDR_STATUS_OK;
 }
 
-/* Values of `count` normalised rows, in reward units. */
-static void values_of(const context *c, const real *rows, int64_t count, real *out) {
-  const idr_ppo *ppo = c->ppo;
-  idr_ppo_worker *w = c->worker;
-  int64_t dim = ppo->policy->critic_dim, tile = ppo->settings.tile_rows;
-  real shift = ppo->return_moments->shift[0], unit = 1 / ppo->return_moments->scale[0];
-  for (int64_t begin = 0; begin < count; begin += tile) {
-    int64_t n = begin + tile < count ? tile : count - begin;
-    const real *from = rows + begin * dim;
-    if (n < tile) {
-      memcpy(w->tile_critic, from, (size_t)(n * dim) * sizeof(real));
-      pad_rows(w->tile_critic, n, tile, dim);
-      from = w->tile_critic;
-    }
-    idr_exec_bind_input(w->value, 0, from);
-    idr_exec_run(w->value);
-    const real *value = idr_exec_output(w->value, 0);
-    for (int64_t i = 0; i < n; i++)
-      out[begin + i] = shift + unit * value[i];
+/* Values of one whole tile of normalised rows, in reward units; the first `n` are kept. */
+static void value_tile(const context *c, const real *rows, int64_t n, real *out) {
+  const idr_moments *m = c->ppo->return_moments;
+  real shift = m->shift[0], unit = 1 / m->scale[0];
+  idr_exec_bind_input(c->worker->value, 0, rows);
+  idr_exec_run(c->worker->value);
+  const real *value = idr_exec_output(c->worker->value, 0);
+  for (int64_t i = 0; i < n; i++)
+    out[i] = shift + unit * value[i];
+}
+
+/* Normalises the kept final rows [begin, begin + n) with the acting plan, tile by tile. */
+static void normalise_finals(const context *c, int64_t begin, int64_t n, real *out) {
+  const idr_policy *p = c->ppo->policy;
+  bool own = p->spec->critic_dim > 0;
+  const real *normalised = own ? c->worker->out_critic : c->worker->out_observation;
+  for (int64_t k = 0; k < n; k += c->ppo->act_rows) {
+    int64_t rows = n - k < c->ppo->act_rows ? n - k : c->ppo->act_rows;
+    const float *raw = c->block->finals + (begin + k) * p->critic_dim;
+    act_tile(c, own ? c->block->raw : raw, own ? raw : NULL, rows);
+    memcpy(out + k * p->critic_dim, normalised, (size_t)(rows * p->critic_dim) * sizeof(real));
   }
 }
 
-/* Normalises the kept final rows and values them; they reuse the acting plan tile by tile. */
-static void value_finals(const context *c) {
+/* The rows that fill no tile of their own share tiles: the last `rest` rows of storage, then the
+ * final rows. */
+static void value_rest(const context *c, int64_t rest) {
   const idr_ppo *ppo = c->ppo;
-  const idr_policy *p = ppo->policy;
   idr_ppo_block *b = c->block;
-  bool own = p->spec->critic_dim > 0;
-  real *normalised = own ? c->worker->out_critic : c->worker->out_observation;
-  for (int32_t begin = 0; begin < b->final_count; begin += ppo->act_rows) {
-    int32_t left = b->final_count - begin;
-    int32_t n = left < ppo->act_rows ? left : ppo->act_rows;
-    const float *raw = b->finals + (int64_t)begin * p->critic_dim;
-    act_tile(c, own ? b->raw : raw, own ? raw : NULL, n);
-    values_of(c, normalised, n, b->final_value + begin);
+  real *tile = c->worker->tile_rest;
+  int64_t dim = ppo->policy->critic_dim, room = ppo->settings.tile_rows;
+  int64_t stored = ppo->rows + ppo->lanes - rest, final = 0;
+  real *value = c->worker->rest_value;
+  memcpy(tile, b->critic + stored * dim, (size_t)(rest * dim) * sizeof(real));
+  for (int64_t used = rest; used > 0 || final < b->final_count; used = 0) {
+    int64_t left = b->final_count - final, n = left < room - used ? left : room - used;
+    normalise_finals(c, final, n, tile + used * dim);
+    pad_rows(tile, used + n, room, dim);
+    value_tile(c, tile, used + n, value);
+    memcpy(b->value + stored, value, (size_t)used * sizeof(real));
+    memcpy(b->final_value + final, value + used, (size_t)n * sizeof(real));
+    final += n;
   }
+}
+
+static void values_block(const context *c) {
+  int64_t dim = c->ppo->policy->critic_dim, tile = c->ppo->settings.tile_rows;
+  int64_t rows = c->ppo->rows + c->ppo->lanes, rest = rows % tile;
+  for (int64_t begin = 0; begin + tile <= rows; begin += tile)
+    value_tile(c, c->block->critic + begin * dim, tile, c->block->value + begin);
+  value_rest(c, rest);
 }
 
 /* V of what followed each row of step t. */
@@ -295,8 +310,7 @@ static idr_status start_block(const context *c) {
 }
 
 static idr_status values_work(const context *c) {
-  values_of(c, c->block->critic, c->ppo->rows + c->ppo->lanes, c->block->value);
-  value_finals(c);
+  values_block(c);
   return IDR_STATUS_OK;
 }
 
@@ -305,12 +319,16 @@ static idr_status advantages_work(const context *c) {
   return IDR_STATUS_OK;
 }
 
+idr_status idr_ppo_start(idr_ppo *ppo) {
+  if (ppo->started) return IDR_STATUS_OK;
+  ppo->started = true;
+  return for_blocks(ppo, start_block);
+}
+
 idr_status idr_ppo_rollout(idr_ppo *ppo) {
   double begin = idr_clock_seconds();
   idr_policy_deviation(ppo->policy, ppo->weights, ppo->deviation);
-  idr_status status = IDR_STATUS_OK;
-  if (!ppo->started) status = for_blocks(ppo, start_block);
-  ppo->started = true;
+  idr_status status = idr_ppo_start(ppo);
   if (status == IDR_STATUS_OK) status = for_blocks(ppo, rollout_block);
   IDR_TRY(idr_comm_agree(ppo->team.comm, status));
   ppo->times.rollout = idr_clock_seconds() - begin;
