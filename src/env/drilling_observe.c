@@ -190,6 +190,19 @@ static const float *statistic_of(const idr_drill_group *g, const sensor_row *row
   }
 }
 
+typedef struct {
+  float first, second;
+} normal_pair;
+
+/* By value: a vector loop can keep no array of its own. */
+IDR_FN normal_pair draw_pair(uint64_t seed, uint32_t lane, uint32_t episode, uint32_t step,
+                             uint32_t draw) {
+  float pair[2];
+  idr_random4 r = idr_random_draw(seed, lane, episode, step, IDR_PURPOSE_SENSOR, draw);
+  idr_random_normal2(r.word[0], r.word[1], pair);
+  return (normal_pair){pair[0], pair[1]};
+}
+
 /* Two columns of normal numbers for `count` lanes, keyed by lane, episode and control period. */
 static void draw_noise(uint64_t seed, uint32_t global, const idr_drilling_lane *lanes, int count,
                        uint32_t draw, float (*out)[IDR_LANES]) {
@@ -200,12 +213,9 @@ static void draw_noise(uint64_t seed, uint32_t global, const idr_drilling_lane *
   }
   IDR_SIMD
   for (int k = 0; k < count; k++) {
-    float pair[2];
-    idr_random4 r =
-        idr_random_draw(seed, global + (uint32_t)k, episode[k], step[k], IDR_PURPOSE_SENSOR, draw);
-    idr_random_normal2(r.word[0], r.word[1], pair);
-    out[0][k] = pair[0];
-    out[1][k] = pair[1];
+    normal_pair pair = draw_pair(seed, global + (uint32_t)k, episode[k], step[k], draw);
+    out[0][k] = pair.first;
+    out[1][k] = pair.second;
   }
 }
 

@@ -82,6 +82,8 @@ static idr_status allocate_worker(const idr_ppo *ppo, ledger *l, idr_ppo_worker 
   w->out_observation = take_zero(l, tile * dim, sizeof(real));
   w->out_critic = take_zero(l, tile * critic, sizeof(real));
   w->head = take_zero(l, tile * (size_t)ppo->policy->head_dim, sizeof(real));
+  w->tile_rest = take_zero(l, tile * critic, sizeof(real));
+  w->rest_value = take_zero(l, tile, sizeof(real));
   w->tree_levels = take_zero(l, 32 * (size_t)ppo->gradient_size, sizeof(real));
   return IDR_STATUS_OK;
 }
@@ -90,8 +92,9 @@ static void free_worker(idr_ppo_worker *w) {
   idr_exec_destroy(w->act);
   idr_exec_destroy(w->value);
   idr_exec_destroy(w->loss);
-  void *all[] = {w->tile_observation, w->tile_critic, w->tile_action, w->tile_index, w->tile_scalar,
-                 w->out_observation,  w->out_critic,  w->head,        w->tree_levels};
+  void *all[] = {w->tile_observation, w->tile_critic,     w->tile_action, w->tile_index,
+                 w->tile_scalar,      w->out_observation, w->out_critic,  w->head,
+                 w->tree_levels,      w->tile_rest,       w->rest_value};
   for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
     free(all[i]);
 }
