@@ -202,7 +202,7 @@ void graph_trial_create(const graph_case *c, uint32_t seed, graph_trial *trial) 
   if (idr_graph_create(&trial->g) != IDR_STATUS_OK) return;
   trial->inputs = c->inputs;
   for (int i = 0; i < c->inputs; i++) {
-    char name[8];
+    char name[16];
     bool integer = i == 1 && c->index_below > 0;
     snprintf(name, sizeof name, "x%d", i);
     trial->in[i] =
