@@ -115,7 +115,7 @@ static void log_build(idr_run *run) {
   idr_run_log(run, "idrill %s (%s), %s, %s", build->version, build->git, build->compiler,
               build->type);
   idr_run_log(run, "flags        %s", build->flags);
-  idr_run_log(run, "libraries    %s; BLAS %s; CUDA none", mpi, blas);
+  idr_run_log(run, "libraries    %s; BLAS %s; CUDA not used", mpi, blas);
 }
 
 static int count_hosts(const place *places, int ranks) {

@@ -36,8 +36,9 @@ int idr_job_version(idr_job_context *context, int argc, char **argv) {
   row("OpenMP", text);
   idr_blas_describe(text, sizeof(text));
   row("BLAS", text);
-  row("HDF5", "no");
-  row("CUDA", "no");
+  snprintf(text, sizeof(text), "%s%s; jobs run on the CPU",
+           build->cuda[0] ? "kernels built with " : "none", build->cuda);
+  row("CUDA", text);
   idr_cpu_model(text, sizeof(text));
   row("processor", text);
   return IDR_EXIT_FINISHED;

@@ -10,6 +10,7 @@ const idr_build *idr_build_get(void) {
       .arch = IDR_BUILD_ARCH,
       .type = IDR_BUILD_TYPE,
       .sanitize = IDR_BUILD_SANITIZE,
+      .cuda = IDR_BUILD_CUDA,
   };
   return &build;
 }

@@ -10,6 +10,7 @@ typedef struct {
   const char *arch;     /* value of -march */
   const char *type;     /* "Release" */
   const char *sanitize; /* list for -fsanitize, "" for none */
+  const char *cuda;     /* version of the toolkit that built the kernels, "" for none */
 } idr_build;
 
 const idr_build *idr_build_get(void);

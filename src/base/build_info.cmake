@@ -1,6 +1,6 @@
 # Writes build_info.h. Run at build time (cmake -P), because a commit does not re-configure:
 #   cmake -Dsource=... -Dout=... -Dversion=... -Dcompiler=... -Dflags=... -Darch=... -Dtype=...
-#         -Dsanitize=... -P build_info.cmake
+#         -Dsanitize=... -Dcuda=... -P build_info.cmake
 set(git "unknown")
 find_program(git_program git)
 if(git_program)

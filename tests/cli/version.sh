@@ -6,7 +6,7 @@ run version
 exits 0
 silent
 grep -qE '^idrill [0-9]+\.[0-9]+\.[0-9]+$' out || complain "no version number"
-for field in git build compiler flags sanitizers MPI OpenMP BLAS HDF5 CUDA processor; do
+for field in git build compiler flags sanitizers MPI OpenMP BLAS CUDA processor; do
   grep -qE "^$field +[^ ]" out || complain "no field '$field'"
 done
 says "-ffp-contract=off"
