@@ -120,6 +120,18 @@ says "warning: evaluate.well_file is left out: there is no well file 'nowhere.ya
 says "baselines    cached; results cached"
 check_json drill/run/evaluation.json <<<'assert "nowhere.yaml" in files[0]["well_file"]["left_out"]'
 
+# A signal ends it at once and leaves the earlier record.
+before=$(cksum <drill/run/evaluation.json)
+start 1 evaluate drill/run "${few[@]}" baselines.tuning_hours=1000000
+while ! grep -q '^policy: playing' err; do
+  kill -0 "$pid" 2>/dev/null || { complain "ended before it played" && break; }
+  sleep 0.02
+done
+kill -TERM "$pid"
+leave
+exits 143
+[[ $(cksum <drill/run/evaluation.json) == "$before" ]] || complain "touches the earlier record"
+
 # ---- what is refused ----
 refuses() { # MESSAGE ARGUMENT...
   local message=$1
