@@ -174,25 +174,45 @@ static idr_status compare_settings(idr_evaluation *e, const idr_checkpoint *chec
   return status;
 }
 
-/* Where the training stood: "299008 of 299008 steps, digest 0123456789abcdef". */
-static void record_position(idr_evaluation *e, const idr_checkpoint *checkpoint,
-                            const char *warning) {
+/* Where the training stood, as train-rl wrote it: "299008 of 299008 steps, digest
+ * 0123456789abcdef".
+ */
+typedef struct {
+  char text[128];
+  long long steps, all_steps;
+  char digest[17];
+} position;
+
+static void read_position(const idr_checkpoint *checkpoint, position *p) {
   const void *text = NULL;
   size_t bytes = 0;
-  char position[128] = "unknown position", weights[32];
-  if (idr_checkpoint_get(checkpoint, "run/position", &text, &bytes) == IDR_STATUS_OK)
-    snprintf(position, sizeof position, "%.*s", (int)bytes, (const char *)text);
-  else
+  *p = (position){.text = "unknown position"};
+  if (idr_checkpoint_get(checkpoint, "run/position", &text, &bytes) != IDR_STATUS_OK) {
     idr_error_clear();
+    return;
+  }
+  snprintf(p->text, sizeof p->text, "%.*s", (int)bytes, (const char *)text);
+  if (sscanf(p->text, "%lld of %lld steps, digest %16[0-9a-f]", &p->steps, &p->all_steps,
+             p->digest) != 3)
+    p->steps = 0;
+}
+
+static void record_position(idr_evaluation *e, const idr_checkpoint *checkpoint,
+                            const char *warning) {
+  position p;
+  char weights[32];
+  read_position(checkpoint, &p);
   size_t size = (size_t)idr_params_size(e->policy->params) * sizeof(real);
   snprintf(weights, sizeof weights, "%016llx",
            (unsigned long long)idr_checksum(e->actor.weights, size));
-  printf("policy       %s, checkpoint at %s\n", e->config.kind->name, position);
+  printf("policy       %s, checkpoint at %s\n", e->config.kind->name, p.text);
   if (warning[0])
     printf("warning: the newest checkpoint is damaged, the one before it is judged: %s\n", warning);
   json_object_set_new(e->record, "checkpoint",
-                      json_pack("{s:s,s:b,s:s,s:s}", "position", position, "older_generation",
-                                warning[0] != '\0', "warning", warning, "weights", weights));
+                      json_pack("{s:I,s:I,s:s,s:s,s:b,s:s}", "steps", (json_int_t)p.steps,
+                                "steps_of_the_training", (json_int_t)p.all_steps, "digest",
+                                p.digest, "weights", weights, "older_generation",
+                                warning[0] != '\0', "warning", warning));
 }
 
 static idr_status load_weights(idr_evaluation *e, const idr_checkpoint *checkpoint) {
@@ -227,10 +247,11 @@ static idr_status start_record(idr_evaluation *e) {
   const idr_build *build = idr_build_get();
   json_t *settings = json_object();
   idr_settings_visit(e->config.sections, e->config.section_count, record_setting, settings);
-  e->record =
-      json_pack("{s:i,s:s,s:s,s:s,s:s,s:b,s:o,s:o}", "format", 1, "idrill", build->version, "git",
-                build->git, "run", e->folder, "task", e->config.kind->name, "deterministic",
-                e->ask.deterministic, "settings", settings, "changed_settings", json_object());
+  e->record = json_pack("{s:i,s:s,s:s,s:s,s:s,s:b,s:o,s:o}", "format", 1, "idrill", build->version,
+                        "git", build->git, "run",
+                        idr_text_is_utf8(e->folder) ? e->folder : "(a name that is no UTF-8)",
+                        "task", e->config.kind->name, "deterministic", e->ask.deterministic,
+                        "settings", settings, "changed_settings", json_object());
   if (!e->record) IDR_FAIL(IDR_STATUS_MEMORY, "no memory for the record of an evaluation");
   return IDR_STATUS_OK;
 }

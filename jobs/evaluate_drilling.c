@@ -173,8 +173,8 @@ static void tell_training(idr_evaluation *e, const idr_drilling_world *world) {
   if (then[0] && strcmp(now, then) != 0)
     printf("note: the training noted world %s: its physics, wells or prices were others\n", then);
   json_object_set_new(e->record, "training_world",
-                      json_pack("{s:s,s:s,s:i}", "hash", now, "noted_by_the_training", then,
-                                "wells", world->well_count));
+                      json_pack("{s:s,s:s,s:i,s:s}", "hash", now, "noted_by_the_training", then,
+                                "wells", world->well_count, "physics", idr_drill_source_hash()));
 }
 
 /* Minutes of tuning would be lost on a cache that cannot be written. */

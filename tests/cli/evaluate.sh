@@ -39,6 +39,7 @@ run evaluate yard/run evaluate.episodes=33 evaluate.threads=1
 exits 0
 check_json first.json yard/run/evaluation.json third.json <<'CHECK'
 a, b, other = files
+assert a["checkpoint"]["steps"] == 4096 and len(a["checkpoint"]["digest"]) == 16
 assert a["task"] == "pendulum" and a["episodes"] == 33 and a["deterministic"] is True
 each = a["return"]["each"]
 assert len(each) == 33 and len(set(each)) == 33 and set(a["length"]["each"]) == {200.0}
