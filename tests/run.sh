@@ -131,16 +131,22 @@ run_tests() { # FOLDER OPTION...
   ctest --test-dir "$folder" --output-on-failure --no-tests=error -j "$jobs" "$@"
 }
 
-# The installed tree works from a place of its own, moved after the installation.
-check_install() {
-  local prefix=$logs/prefix
-  rm -rf "$prefix" "$prefix-moved"
-  cmake --install "$build" --prefix "$prefix" &&
-    mv "$prefix" "$prefix-moved" &&
-    "$prefix-moved/bin/idrill" version &&
-    test -d "$prefix-moved/share/idrill/configs" &&
-    rm -rf "$prefix-moved"
-}
+# The installed tree works from a place of its own, moved after the installation: two iterations of an
+# installed configuration, and a well file of the tree.
+check_install() (
+  local prefix=$logs/prefix moved=$logs/prefix-moved
+  local idrill=$moved/bin/idrill configs=$moved/share/idrill/configs
+  local tiny=(run.threads=1 net.policy="[8]" net.value="[8]")
+  rm -rf "$prefix" "$moved"
+  cmake --install "$build" --prefix "$prefix" && mv "$prefix" "$moved" && cd "$moved" || exit 1
+  "$idrill" version && "$idrill" help train-rl >/dev/null &&
+    "$idrill" train-rl "$configs/pendulum.yaml" ppo.lanes=8 ppo.horizon=64 ppo.steps=1024 \
+      ppo.minibatch=128 run.folder=runs/pendulum "${tiny[@]}" &&
+    "$idrill" train-rl train.task=drilling drilling.well_file="$configs/wells/example.yaml" \
+      ppo.lanes=8 ppo.horizon=16 ppo.steps=256 ppo.minibatch=64 run.folder=runs/drilling \
+      "${tiny[@]}" &&
+    rm -rf "$moved"
+)
 
 # Only problems that gcc does not see; the tests run on gcc's build.
 check_clang() {
