@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Damaged checkpoints, changed settings, folders in use: what is damaged is named, the older
 # generation takes over where there is a good one, and nothing that could still be used is lost.
-# ctest: timeout 240
+# ctest: timeout 300
 source "$(dirname "${BASH_SOURCE[0]}")/lib/train.sh"
 
-pendulum pendulum.yaml $((400 / shrink))
+pendulum pendulum.yaml $((500 / shrink))
 run train-rl pendulum.yaml run.folder=reference run.threads=1
 exits 0
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # A full disk: exit code 1, the file is named, and when there is room again the run goes on to the
 # bits of an undisturbed one. Needs a small file system of its own.
-# ctest: timeout 240
+# ctest: timeout 300
 if [[ ${1:-} != mounted ]]; then
   # As root on the file system's own authority, else as root of a name space of our own.
   for enter in "unshare --mount" "unshare --user --map-root-user --mount"; do
@@ -25,8 +25,8 @@ fill() {
   dd if=/dev/zero of=disk/filler bs=1k count=$((room - $1)) 2>/dev/null
 }
 
-# Enough metrics to fill what is left, and a checkpoint that is larger than a page of it.
-pendulum pendulum.yaml $((200 / shrink))
+# Metrics and checkpoints of several pages, and too long to end before the wall limit.
+pendulum pendulum.yaml $((400 / shrink))
 run train-rl pendulum.yaml run.folder=reference run.threads=1
 exits 0
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # One training goes through every way of being stopped, each time on other ranks and threads, and
 # ends with the bits of one that nobody disturbed.
-# ctest: timeout 240
+# ctest: timeout 300
 source "$(dirname "${BASH_SOURCE[0]}")/lib/train.sh"
 
 # stopped RUN REASON: it ended as a run that can go on.
@@ -60,8 +60,8 @@ journey() {
   same "$run" "$reference"
 }
 
-pendulum pendulum.yaml $((600 / shrink))
+pendulum pendulum.yaml $((2000 / shrink))
 journey pendulum
-drilling drilling.yaml $((150 / shrink))
+drilling drilling.yaml $((300 / shrink))
 journey drilling
 finish
