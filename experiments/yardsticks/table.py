@@ -1,0 +1,50 @@
+"""Table of the yardsticks: folder of runs, then the seeds."""
+import datetime
+import json
+import os
+import platform
+import sys
+
+folder, seeds = sys.argv[1], sys.argv[2:]
+GOALS = {"cartpole": (495, 475, 100_000), "pendulum": (-180, -200, 300_000)}
+
+
+def processor():
+    with open("/proc/cpuinfo") as lines:
+        for line in lines:
+            if line.startswith("model name"):
+                return line.split(":", 1)[1].strip()
+    return platform.machine()
+
+
+def load(task, seed):
+    with open(os.path.join(folder, f"{task}-{seed}", "evaluation.json")) as file:
+        evaluation = json.load(file)
+    with open(os.path.join(folder, f"{task}-{seed}", "summary.json")) as file:
+        return evaluation, json.load(file)
+
+
+print(f"""# Yardsticks: what it showed
+
+    experiments/yardsticks/run.sh BUILD_FOLDER {' '.join(seeds)}
+
+{datetime.date.today()}, {processor()}, {os.cpu_count()} cores that other work shared; 500 episodes each,
+deterministic actions, final policies.
+""")
+for task, (mean_goal, worst_goal, budget) in GOALS.items():
+    means = []
+    print(f"## {task}\n\n| seed | steps | mean return | 95 % | worst episode | training, s | digest |")
+    print("|---|---|---|---|---|---|---|")
+    for seed in seeds:
+        evaluation, summary = load(task, seed)
+        result, end = evaluation["return"], summary["results"]
+        steps = int(end["env_steps"])
+        assert steps <= budget and evaluation["episodes"] == 500
+        means.append(result["mean"])
+        print(f"| {seed} | {steps} | {result['mean']:.2f} | +- {result['half_width_95']:.2f} | "
+              f"{result['min']:.1f} | {summary['wall_s']:.1f} | {end['digest']} |")
+    mean, worst = sum(means) / len(means), min(means)
+    met = "met" if mean >= mean_goal and worst >= worst_goal else "NOT met"
+    print(f"\nMean over seeds {mean:.2f} (asked: {mean_goal}), worst seed {worst:.2f} (asked: "
+          f"{worst_goal}), within {budget} steps: {met}.\n")
+print(f"idrill {evaluation['idrill']}, commit {evaluation['git']}.")
