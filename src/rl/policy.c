@@ -190,26 +190,75 @@ void idr_policy_deviation(const idr_policy *p, const real *flat, real *deviation
   }
 }
 
+typedef struct {
+  float a, b, c, d;
+} normal4;
+
+/* Numbers 4 draw .. 4 draw + 3 of a row's noise. By value, so that a vector loop can hold it. */
+IDR_FN normal4 draw_normal4(uint64_t seed, uint32_t lane, uint32_t step_high, uint32_t step_low,
+                            uint32_t draw) {
+  float first[2], second[2];
+  idr_random4 r = idr_random_draw(seed, lane, step_high, step_low, IDR_PURPOSE_ACTION, draw);
+  idr_random_normal2(r.word[0], r.word[1], first);
+  idr_random_normal2(r.word[2], r.word[3], second);
+  return (normal4){first[0], first[1], second[0], second[1]};
+}
+
+enum { NOISE_ROWS = 64 };
+
+/* Columns [4 draw, 4 draw + 4) of the noise of `count` <= NOISE_ROWS rows, the first being `row`.
+ */
+static void noise_columns(const idr_policy *p, const idr_policy_key *key, int64_t row, int count,
+                          int draw, real *noise) {
+  uint32_t lane[NOISE_ROWS], high[NOISE_ROWS], low[NOISE_ROWS];
+  float out[4][NOISE_ROWS];
+  for (int k = 0; k < count; k++) {
+    uint64_t step = key->step + (uint64_t)((row + k) / key->lanes);
+    lane[k] = key->lane + (uint32_t)((row + k) % key->lanes);
+    high[k] = (uint32_t)(step >> 32);
+    low[k] = (uint32_t)step;
+  }
+  IDR_SIMD
+  for (int k = 0; k < count; k++) {
+    normal4 n = draw_normal4(key->seed, lane[k], high[k], low[k], (uint32_t)draw);
+    out[0][k] = n.a;
+    out[1][k] = n.b;
+    out[2][k] = n.c;
+    out[3][k] = n.d;
+  }
+  for (int i = 4 * draw; i < p->head_dim && i < 4 * draw + 4; i++)
+    for (int k = 0; k < count; k++)
+      noise[(row + k) * p->head_dim + i] = (real)out[i - 4 * draw][k];
+}
+
+void idr_policy_noise(const idr_policy *p, const idr_policy_key *key, int64_t rows, real *noise) {
+  if (!p->gaussian) return;
+  for (int64_t row = 0; row < rows; row += NOISE_ROWS) {
+    int count = rows - row < NOISE_ROWS ? (int)(rows - row) : NOISE_ROWS;
+    for (int draw = 0; 4 * draw < p->head_dim; draw++)
+      noise_columns(p, key, row, count, draw, noise);
+  }
+}
+
+real idr_policy_perturb(const idr_policy *p, const real *mean, const real *deviation,
+                        real *action) {
+  const real half_log_two_pi = (real)0.91893853320467274;
+  real log_prob = 0;
+  for (int i = 0; i < p->head_dim; i++) {
+    real e = action[i], d = deviation[i];
+    action[i] = mean[i] + d * e;
+    log_prob -= (real)0.5 * e * e + idr_r_log(d) + half_log_two_pi;
+  }
+  return log_prob;
+}
+
 static real sample_gaussian(const idr_policy *p, const real *mean, const real *deviation,
                             uint64_t seed, uint32_t lane, uint64_t step, bool deterministic,
                             real *action) {
-  const real half_log_two_pi = (real)0.91893853320467274;
-  real log_prob = 0;
-  for (int i = 0; i < p->head_dim; i += 4) {
-    float noise[4] = {0};
-    if (!deterministic) {
-      idr_random4 r = idr_random_draw(seed, lane, (uint32_t)(step >> 32), (uint32_t)step,
-                                      IDR_PURPOSE_ACTION, (uint32_t)(i / 4));
-      idr_random_normal2(r.word[0], r.word[1], noise);
-      if (i + 2 < p->head_dim) idr_random_normal2(r.word[2], r.word[3], noise + 2);
-    }
-    for (int k = 0; k < 4 && i + k < p->head_dim; k++) {
-      real e = (real)noise[k], d = deviation[i + k];
-      action[i + k] = mean[i + k] + d * e;
-      log_prob -= (real)0.5 * e * e + idr_r_log(d) + half_log_two_pi;
-    }
-  }
-  return log_prob;
+  idr_policy_key key = {.seed = seed, .lane = lane, .lanes = 1, .step = step};
+  memset(action, 0, (size_t)p->head_dim * sizeof(real));
+  if (!deterministic) idr_policy_noise(p, &key, 1, action);
+  return idr_policy_perturb(p, mean, deviation, action);
 }
 
 static real sample_categorical(const idr_policy *p, const real *logits, uint64_t seed,

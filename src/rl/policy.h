@@ -69,6 +69,22 @@ idr_status idr_policy_value_plan(const idr_policy *policy, int rows, idr_plan **
 
 /* Clipped standard deviations [action_dim] from a flat parameter buffer. */
 void idr_policy_deviation(const idr_policy *policy, const real *flat, real *deviation);
+/* What the noise of row k of a batch in time order is keyed by: lane + k % lanes, step + k / lanes.
+ */
+typedef struct {
+  uint64_t seed;
+  uint32_t lane;
+  int64_t lanes;
+  uint64_t step;
+} idr_policy_key;
+/* Standard normal numbers for `rows` Gaussian actions, [rows][action_dim]: the very ones that
+ * idr_policy_sample draws, many times as fast. Does nothing for a categorical policy. */
+void idr_policy_noise(const idr_policy *policy, const idr_policy_key *key, int64_t rows,
+                      real *noise);
+/* Turns a row's noise in `action` [action_dim] into its Gaussian action; returns the
+ * log-probability. */
+real idr_policy_perturb(const idr_policy *policy, const real *mean, const real *deviation,
+                        real *action);
 /* Samples one row's action, keyed by (seed, lane, step). Gaussian: `action` [action_dim] in
  * normalised units; categorical: action[0] is the index. Returns the log-probability. With
  * `deterministic` the mean or the most likely action. */

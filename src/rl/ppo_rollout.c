@@ -63,10 +63,13 @@ static void act_rows(const context *c, int64_t begin, int64_t rows, int64_t row,
   int64_t lane = ppo->env->lane_first + c->first + begin;
   int dim = p->spec->action_dim;
   for (int64_t r = 0; r < rows; r++) {
+    const real *head = c->worker->head + r * p->head_dim;
     real *action = b->action + (row + r) * dim;
-    b->log_prob[row + r] =
-        idr_policy_sample(p, c->worker->head + r * p->head_dim, ppo->deviation, ppo->seed,
-                          (uint32_t)(lane + r), (uint64_t)step, false, action);
+    if (p->gaussian)
+      b->log_prob[row + r] = idr_policy_perturb(p, head, ppo->deviation, action);
+    else
+      b->log_prob[row + r] = idr_policy_sample(p, head, ppo->deviation, ppo->seed,
+                                               (uint32_t)(lane + r), (uint64_t)step, false, action);
     idr_policy_unscale(p, action, b->command + (begin + r) * dim);
   }
 }
@@ -153,11 +156,22 @@ static void add_moments(const context *c) {
 #endif
 }
 
+/* The noise of the whole horizon lies where the actions will be. */
+static void draw_noise(const context *c) {
+  const idr_ppo *ppo = c->ppo;
+  idr_policy_key key = {.seed = ppo->seed,
+                        .lane = (uint32_t)(ppo->env->lane_first + c->first),
+                        .lanes = ppo->lanes,
+                        .step = (uint64_t)(ppo->iteration * ppo->settings.horizon)};
+  idr_policy_noise(ppo->policy, &key, ppo->rows, c->block->action);
+}
+
 static idr_status rollout_block(const context *c) {
   idr_ppo *ppo = c->ppo;
   double *sums = ppo->block_sums + (int64_t)c->index * IDR_SUM_COUNT;
   memset(sums, 0, IDR_SUM_COUNT * sizeof(double));
   c->block->final_count = 0;
+  draw_noise(c);
   for (int64_t t = 0; t < ppo->settings.horizon; t++) {
     if (ppo->settings.normalize_observation) add_moments(c);
     act_block(c, t, true);
