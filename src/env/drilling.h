@@ -66,9 +66,10 @@
     "rig time charged for an undrilled interval, pro rata for a part: 1 m/h at 150 m "             \
     "(assumption)")                                                                                \
   X(REAL, reference_time, "s", "50", 0, 1e5, "",                                                   \
-    "rig time that a metre of soft rock is usually worth, bits included")                          \
-  X(REAL, reference_ucs, "MPa", "120", 0, 1000, "",                                                \
-    "strength of a rock worth twice that; what is added grows with its fourth power; 0: nothing")  \
+    "rig time that a metre of soft, clean rock is usually worth, bits included")                   \
+  X(REAL, reference_ucs, "MPa", "220", 0, 1000, "",                                                \
+    "strength of a rock worth twice that; what is added grows with its fourth power, and again "   \
+    "with abrasiveness; 0: strength counts for nothing")                                           \
   X(REAL, reward_time, "h", "1", 1e-3, 1000, "", "rig time that is one unit of reward")
 
 IDR_SETTINGS_STRUCT(idr_drilling_settings, IDR_DRILLING_ROWS);
