@@ -27,6 +27,7 @@ static idr_ppo *make(const idr_comm *comm, const char *task, int threads) {
   idr_ppo *ppo = NULL;
   const idr_env_kind *kind = idr_env_find(task);
   const void *config = kind == &idr_drilling_kind ? &drilling : NULL;
+  if (config) settings.horizon = 16; /* its steps take longest */
   assert_int_equal(idr_ppo_create(comm, kind, config, &settings, &net, 11, threads, &ppo),
                    IDR_STATUS_OK);
   return ppo;

@@ -19,8 +19,8 @@ static idr_drilling_world *make_world(int64_t first, int64_t wells) {
   assert_int_equal(idr_drilling_defaults(&c), IDR_STATUS_OK);
   c.drilling.wells = wells;
   c.drilling.well_first = first;
-  c.drilling.interval = test_amount(12, 4);
-  c.drilling.time_limit = 8.0 * 3600.0;
+  c.drilling.interval = test_amount(12, 2);
+  c.drilling.time_limit = test_amount(8, 2) * 3600.0;
   assert_int_equal(idr_drilling_world_create(&c, &world), IDR_STATUS_OK);
   return world;
 }
