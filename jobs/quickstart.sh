@@ -45,13 +45,15 @@ ranks=(mpirun -np 2 --bind-to none --oversubscribe)
 
 echo "training in $folder"
 "${ranks[@]}" "$idrill" train-rl configs/quickstart.yaml run.folder="$folder" "$@"
-echo "evaluating on wells that the training has not seen"
-"${ranks[@]}" "$idrill" evaluate "$folder"
+echo "tuning the baselines (once; runs/baselines.json keeps them), then evaluating on unseen wells"
+"${ranks[@]}" "$idrill" evaluate "$folder" evaluate.wells=128 evaluate.well_file_episodes=32 \
+  baselines.tuning_hours=2000 | tee "$folder/evaluation.txt"
 
 cat <<END
 
 Everything is in $folder:
   summary.json     how it went, in numbers
+  evaluation.txt   the tables above; evaluation.json has every well's bill
   log.txt          the banner, the settings in force, the time per stage
   metrics          one line per metric and step
   settings.yaml    to run it again: $idrill train-rl $folder/settings.yaml run.folder=runs/again

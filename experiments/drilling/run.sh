@@ -28,11 +28,24 @@ if [[ ! -e $runs/untrained/evaluation.json ]]; then
   quietly "${train[@]}" run.folder="$runs/untrained" ppo.steps=32768
   quietly "$idrill" evaluate "$runs/untrained" "${judge[@]}"
 fi
+train_seed() {
+  "${train[@]}" run.folder="$runs/seed-$1" run.seed="$1" run.threads=1 >"$runs/seed-$1.log" 2>&1 ||
+    { tail -n 20 "$runs/seed-$1.log" >&2 && exit 1; }
+}
+
 # One thread a seed, as many seeds at a time as there are cores: the bits are those of any other way.
 echo "training seeds ${seeds[*]}" >&2
-printf '%s\n' "${seeds[@]}" | xargs -P "${JOBS:-$(nproc)}" -I{} sh -c '
-  "$0" "$@" run.folder='"$runs"'/seed-{} run.seed={} run.threads=1 >'"$runs"'/seed-{}.log 2>&1 ||
-    { tail -n 20 '"$runs"'/seed-{}.log >&2 && exit 255; }' "${train[@]}"
+running=0
+for seed in "${seeds[@]}"; do
+  if ((running >= $(nproc))); then
+    wait -n
+    running=$((running - 1))
+  fi
+  train_seed "$seed" &
+  running=$((running + 1))
+done
+for (( ; running > 0; running--)); do wait -n; done
+
 for seed in "${seeds[@]}"; do
   echo "judging, seed $seed" >&2
   quietly "$idrill" evaluate "$runs/seed-$seed" "${judge[@]}"
