@@ -9,4 +9,4 @@ program=$(mktemp)
 trap 'rm -f "$program"' EXIT
 ${CC:-cc} -std=gnu11 -O2 -march=x86-64-v3 -I"$root/src" -o "$program" "$here/cost_map.c" \
   "$build/src/libidr_drill.a" "$build/src/libidr_base.a" -lyaml -lxxhash -lm -fopenmp
-"$program" ${2:-2500}
+"$program" "${2:-2500}"
