@@ -59,6 +59,8 @@ refuses 2 "override 'ppo.lanez=8': unknown key 'ppo.lanez'; did you mean 'ppo.la
   pendulum.yaml ppo.lanez=8
 refuses 2 "override 'run.seed=one': 'one' is no whole number" pendulum.yaml run.seed=one
 refuses 2 "override 'net.policy=[0]': 0 is out of range: 1 to 4096" pendulum.yaml 'net.policy=[0]'
+refuses 2 "override 'ppo.adam_epsilon=0': 0 is out of range: 1e-12 to 1" \
+  pendulum.yaml ppo.adam_epsilon=0
 refuses 2 "train.task = 'pendulm' is no task; there are cartpole, pendulum, drilling" \
   pendulum.yaml train.task=pendulm
 refuses 2 "unknown option '--lanes'" pendulum.yaml --lanes
