@@ -11,13 +11,13 @@
 #include <string.h>
 
 static const idr_job jobs[] = {
-    {"bench", "[NAME] [section.key=value ...]", "measure how fast the engine is on this machine",
-     true, idr_job_bench, idr_bench_help},
     {"train-rl", "CONFIG [section.key=value ...]", "train a policy with PPO", true,
      idr_job_train_rl, idr_rl_config_help},
     {"evaluate", "RUN [section.key=value ...]",
      "judge a trained policy on episodes it has not seen, against baselines", true,
      idr_job_evaluate, idr_evaluate_help},
+    {"bench", "[NAME] [section.key=value ...]", "measure how fast the engine is on this machine",
+     true, idr_job_bench, idr_bench_help},
     {"resume", "RUN [section.key=value ...]", "continue a stopped run from its checkpoint", true,
      idr_job_resume, NULL},
     {"stop", "RUN", "ask a live run to write a checkpoint and stop", false, idr_job_stop, NULL},
