@@ -80,8 +80,15 @@ static void step_rock(idr_drill_group *g, second *s) {
   X(drive)                                                                                         \
   X(speed)                                                                                         \
   X(torque_max)                                                                                    \
-  X(bit_kinetic) X(string_kinetic) X(string_static) X(top_inertia) X(top_free) X(top_inverse)      \
-      X(spring) X(bit_inertia) X(bit_inverse)
+  X(bit_kinetic)                                                                                   \
+  X(string_kinetic)                                                                                \
+  X(string_static)                                                                                 \
+  X(top_inertia)                                                                                   \
+  X(top_free)                                                                                      \
+  X(top_inverse)                                                                                   \
+  X(spring)                                                                                        \
+  X(bit_inertia)                                                                                   \
+  X(bit_inverse)
 typedef struct {
 #define TORSION_FIELD(name) float name[IDR_LANES];
   TORSION_LIST(TORSION_FIELD)
