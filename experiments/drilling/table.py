@@ -6,23 +6,17 @@ wells: wells are drawn with replacement, the bills of all drillers and all seeds
 import datetime
 import json
 import os
-import platform
 import random
 import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from machine import describe  # noqa: E402  (beside the studies, not installed)
 
 RESAMPLES = 4000
 BASELINES = ("constant", "section", "advisor", "clairvoyant")
 RATES = (("half", 0.5), ("as set", 1.0), ("double", 2.0))
 SETS = (("unseen_wells", "Unseen wells"), ("well_file", "Utah FORGE 16A(78)-32"))
 runs, seeds = sys.argv[1], sys.argv[2:]
-
-
-def processor():
-    with open("/proc/cpuinfo") as lines:
-        for line in lines:
-            if line.startswith("model name"):
-                return line.split(":", 1)[1].strip()
-    return platform.machine()
 
 
 def load(name, file="evaluation.json"):
@@ -83,7 +77,7 @@ def head():
 
     experiments/drilling/run.sh BUILD_FOLDER {' '.join(seeds)}
 
-{datetime.date.today()}, {processor()}, {os.cpu_count()} cores that other work shared; idrill
+{datetime.date.today()}, {describe()} that other work shared; idrill
 {first['idrill']}, commit {first['git']}. {len(seeds)} seeds, final policies, deterministic actions;
 95 % intervals by paired bootstrap over wells, {RESAMPLES} resamples.
 

@@ -2,19 +2,13 @@
 import datetime
 import json
 import os
-import platform
 import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from machine import describe  # noqa: E402  (beside the studies, not installed)
 
 folder, seeds = sys.argv[1], sys.argv[2:]
 GOALS = {"cartpole": (495, 475, 100_000), "pendulum": (-180, -200, 300_000)}
-
-
-def processor():
-    with open("/proc/cpuinfo") as lines:
-        for line in lines:
-            if line.startswith("model name"):
-                return line.split(":", 1)[1].strip()
-    return platform.machine()
 
 
 def load(task, seed):
@@ -28,7 +22,7 @@ print(f"""# Yardsticks: what it showed
 
     experiments/yardsticks/run.sh BUILD_FOLDER {' '.join(seeds)}
 
-{datetime.date.today()}, {processor()}, {os.cpu_count()} cores that other work shared; 500 episodes each,
+{datetime.date.today()}, {describe()} that other work shared; 500 episodes each,
 deterministic actions, final policies.
 """)
 for task, (mean_goal, worst_goal, budget) in GOALS.items():
