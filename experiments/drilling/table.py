@@ -12,7 +12,7 @@ import sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 from machine import describe  # noqa: E402  (beside the studies, not installed)
 
-RESAMPLES = 4000
+RESAMPLES = 2000
 BASELINES = ("constant", "section", "advisor", "clairvoyant")
 RATES = (("half", 0.5), ("as set", 1.0), ("double", 2.0))
 SETS = (("unseen_wells", "Unseen wells"), ("well_file", "Utah FORGE 16A(78)-32"))
@@ -32,43 +32,38 @@ def bills(evaluation, world, driller, factor):
     return [price * b + rate * h for b, h in zip(one["bits"], one["hours"])], one["metres"]
 
 
-def estimate(statistic, count):
-    source = random.Random(1)
-    drawn = sorted(statistic([source.randrange(count) for _ in range(count)])
-                   for _ in range(RESAMPLES))
-    return statistic(range(count)), drawn[int(0.025 * RESAMPLES)], drawn[int(0.975 * RESAMPLES)]
-
-
 def show(value, low, high, unit=""):
     return f"{value:.1f}{unit} [{low:.1f}, {high:.1f}]"
 
 
 class Judged:
-    """All bills on one set of scenarios at one rig rate."""
+    """Scores of everybody on one set of scenarios at one rig rate: element 0 of a list is the score
+    itself, the others are those of the resamples, the same resamples for everybody."""
 
     def __init__(self, world, factor):
-        self.policy = [bills(e, world, "policy", factor) for e in evaluations]
-        self.baseline = {b: bills(evaluations[0], world, b, factor) for b in BASELINES}
-        self.count = len(self.policy[0][0])
+        self.count = len(evaluations[0][world]["drillers"]["policy"]["scenarios"]["cost"])
+        source = random.Random(1)
+        self.draws = [range(self.count)] + [
+            [source.randrange(self.count) for _ in range(self.count)] for _ in range(RESAMPLES)]
+        self.policy = [self.scores(bills(e, world, "policy", factor)) for e in evaluations]
+        self.mean = [sum(s) / len(s) for s in zip(*self.policy)]
+        self.baseline = {b: self.scores(bills(evaluations[0], world, b, factor)) for b in BASELINES}
 
-    @staticmethod
-    def score(bill, draw):
-        return sum(bill[0][k] for k in draw) / sum(bill[1][k] for k in draw)
-
-    def mean_policy(self, draw):
-        return sum(self.score(p, draw) for p in self.policy) / len(self.policy)
+    def scores(self, bill):
+        cost, metres = bill[0].__getitem__, bill[1].__getitem__
+        return [sum(map(cost, d)) / sum(map(metres, d)) for d in self.draws]
 
     def difference(self, name):
-        return estimate(lambda d: self.mean_policy(d) - self.score(self.baseline[name], d),
-                        self.count)
+        return estimate([p - b for p, b in zip(self.mean, self.baseline[name])])
 
-    def recovered(self, policy=None):
-        def part(draw):
-            floor = self.score(self.baseline["constant"], draw)
-            ceiling = self.score(self.baseline["clairvoyant"], draw)
-            own = self.mean_policy(draw) if policy is None else self.score(policy, draw)
-            return 100 * (floor - own) / (floor - ceiling)
-        return estimate(part, self.count)
+    def recovered(self, policy):
+        return estimate([100 * (f - p) / (f - c) for f, p, c in zip(
+            self.baseline["constant"], policy, self.baseline["clairvoyant"])])
+
+
+def estimate(scores):
+    drawn = sorted(scores[1:])
+    return scores[0], drawn[int(0.025 * RESAMPLES)], drawn[int(0.975 * RESAMPLES)]
 
 
 def head():
@@ -103,25 +98,23 @@ def table(world, title):
     print("|---|---|---|---|---|---|---|")
     for name in BASELINES:
         d = evaluations[0][world]["drillers"][name]
-        score = estimate(lambda k, n=name: now.score(now.baseline[n], k), now.count)
-        print(f"| {name} | {show(*score)} | {show(*now.difference(name))} | {d['rop_m_per_h']:.1f} | "
+        print(f"| {name} | {show(*estimate(now.baseline[name]))} | {show(*now.difference(name))} | {d['rop_m_per_h']:.1f} | "
               f"{d['bits_per_interval']:.3f} | {d['failed']:.0f} | {d['unfinished']:.0f} |")
-    for seed, e, bill in zip(seeds, evaluations, now.policy):
+    for seed, e, scores in zip(seeds, evaluations, now.policy):
         d = e[world]["drillers"]["policy"]
-        score = estimate(lambda k, b=bill: now.score(b, k), now.count)
-        print(f"| policy, seed {seed} | {show(*score)} | | {d['rop_m_per_h']:.1f} | "
+        print(f"| policy, seed {seed} | {show(*estimate(scores))} | | {d['rop_m_per_h']:.1f} | "
               f"{d['bits_per_interval']:.3f} | {d['failed']:.0f} | {d['unfinished']:.0f} |")
-    print(f"| policy, mean | {show(*estimate(now.mean_policy, now.count))} | | | | | |\n")
-    floor, ceiling = (now.score(now.baseline[n], range(now.count)) for n in ("constant", "clairvoyant"))
+    print(f"| policy, mean | {show(*estimate(now.mean))} | | | | | |\n")
+    floor, ceiling = now.baseline["constant"][0], now.baseline["clairvoyant"][0]
     print(f"Gap between constants and clairvoyant: {floor - ceiling:.1f} USD/m, "
           f"{100 * (floor - ceiling) / floor:.1f} % of what the constants cost.\n")
     print("| rig rate | constant | section | advisor | clairvoyant | policy | recovered of the gap |")
     print("|---|---|---|---|---|---|---|")
     for name, factor in RATES:
         at = Judged(world, factor)
-        cells = [f"{at.score(at.baseline[b], range(at.count)):.1f}" for b in BASELINES]
-        print(f"| {name} | {' | '.join(cells)} | {at.mean_policy(range(at.count)):.1f} | "
-              f"{show(*at.recovered(), unit=' %')} |")
+        cells = [f"{at.baseline[b][0]:.1f}" for b in BASELINES]
+        print(f"| {name} | {' | '.join(cells)} | {at.mean[0]:.1f} | "
+              f"{show(*at.recovered(at.mean), unit=' %')} |")
     parts = ", ".join(f"{s}: {now.recovered(b)[0]:.1f} %" for s, b in zip(seeds, now.policy))
     print(f"\nBy seed: {parts}. Nobody was tuned or trained anew for another rig rate.\n")
 
