@@ -6,6 +6,8 @@
  * and one broadcast element of A. With one or two rows alone it is 4 vectors wide: fewer sums in
  * flight would wait for each other. */
 enum { ROWS = 6, FEW_ROWS = 2, LANES = IDR_VECTOR_LANES, WIDE = 2 * LANES, WIDEST = 4 * LANES };
+/* Up to this many terms per sum all of B's panel stays in registers. */
+enum { FEW_TERMS = 4 };
 /* Up to this many columns a product is taken row by row of A, as inner products. */
 enum { FEW_COLUMNS = 4 };
 
@@ -62,13 +64,19 @@ IDR_VECTOR_FN void tile(int rows, int vectors, left a, const real *b, int64_t ld
   }
 }
 
-/* A column panel of C: all m rows, `vectors` vectors wide. */
+/* A column panel of C: all m rows, `vectors` vectors wide. Eight last rows are four and four: two
+ * rows by themselves would wait for their own sums. */
 IDR_VECTOR_FN void panel(int vectors, left a, int64_t m, const real *b, int64_t ldb, int64_t k,
                          const real *bias, real *c, int64_t ldc, int tail) {
   int64_t i = 0;
-  for (; i + ROWS <= m; i += ROWS, a.a += ROWS * a.row, c += ROWS * ldc)
+  for (; i + ROWS <= m && m - i != 8; i += ROWS, a.a += ROWS * a.row, c += ROWS * ldc)
     tile(ROWS, vectors, a, b, ldb, k, bias, c, ldc, tail);
   switch (m - i) {
+  case 8:
+    tile(4, vectors, a, b, ldb, k, bias, c, ldc, tail);
+    tile(4, vectors, (left){a.a + 4 * a.row, a.row, a.step}, b, ldb, k, bias, c + 4 * ldc, ldc,
+         tail);
+    break;
   case 5:
     tile(5, vectors, a, b, ldb, k, bias, c, ldc, tail);
     break;
@@ -92,6 +100,48 @@ IDR_VECTOR_FN void panel(int vectors, left a, int64_t m, const real *b, int64_t 
 static void panel_wide(left a, int64_t m, const real *b, int64_t ldb, int64_t k, const real *bias,
                        real *c, int64_t ldc) {
   panel(2, a, m, b, ldb, k, bias, c, ldc, LANES);
+}
+
+/* The same for k <= FEW_TERMS: a row of C costs k broadcasts and two stores. */
+IDR_VECTOR_FN void thin(int k, left a, int64_t m, const real *b, int64_t ldb, const real *bias,
+                        real *c, int64_t ldc) {
+  idr_vector row[FEW_TERMS][2], start[2];
+#pragma GCC unroll 2
+  for (int j = 0; j < 2; j++) {
+    start[j] = bias ? idr_vector_load(bias + j * LANES) : idr_vector_fill(0);
+#pragma GCC unroll 4
+    for (int p = 0; p < k; p++)
+      row[p][j] = idr_vector_load(b + p * ldb + j * LANES);
+  }
+  for (int64_t i = 0; i < m; i++) {
+    idr_vector sum[2] = {start[0], start[1]};
+#pragma GCC unroll 4
+    for (int p = 0; p < k; p++) {
+      idr_vector x = idr_vector_fill(a.a[i * a.row + p * a.step]);
+      sum[0] = idr_vector_fma(x, row[p][0], sum[0]);
+      sum[1] = idr_vector_fma(x, row[p][1], sum[1]);
+    }
+    idr_vector_store(c + i * ldc, sum[0]);
+    idr_vector_store(c + i * ldc + LANES, sum[1]);
+  }
+}
+
+static void panel_thin(left a, int64_t m, const real *b, int64_t ldb, int64_t k, const real *bias,
+                       real *c, int64_t ldc) {
+  switch (k) {
+  case 1:
+    thin(1, a, m, b, ldb, bias, c, ldc);
+    break;
+  case 2:
+    thin(2, a, m, b, ldb, bias, c, ldc);
+    break;
+  case 3:
+    thin(3, a, m, b, ldb, bias, c, ldc);
+    break;
+  default:
+    thin(4, a, m, b, ldb, bias, c, ldc);
+    break;
+  }
 }
 
 static void panel_wide_edge(left a, int64_t m, const real *b, int64_t ldb, int64_t k,
@@ -162,14 +212,13 @@ static void pack(const idr_gemm_shape *s, const real *b, int64_t j, int64_t widt
         out[p * padded + i] = b[p * s->n + j + i];
 }
 
-/* B is read in place unless it is transposed, its last panel is not whole, or its rows lie so far
- * apart that a panel's lines fall on a few sets of the first-level cache. */
+/* B is read in place unless it is transposed (one row is one column), its last panel is not whole,
+ * or its rows lie so far apart that a panel's lines fall on a few sets of the first-level cache. */
 static bool must_pack(const idr_gemm_shape *s, int64_t width, int64_t padded) {
-  return s->transpose_b || width != padded || (s->n >= 128 && s->k >= 64);
+  return (s->transpose_b && s->k > 1) || width != padded || (s->n >= 128 && s->k >= 64);
 }
 
-/* ---- few columns ------------------------------------------------------------------------------
- */
+/* ---- few columns ----------------------------------------------------------------------------- */
 
 /* Inner products of `rows` <= LANES rows of A with one column; k is a multiple of LANES. */
 IDR_VECTOR_FN void inner_products(const real *a, int64_t rows, int64_t k, const real *column,
@@ -226,7 +275,9 @@ static void run_panel(const idr_gemm_shape *s, left rows, const real *b, int64_t
     ldb = padded;
   }
   int tail = (int)(width - (padded - LANES));
-  if (width == WIDE)
+  if (width == WIDE && s->k >= 1 && s->k <= FEW_TERMS)
+    panel_thin(rows, s->m, panel_b, ldb, s->k, panel_bias, c + j, s->n);
+  else if (width == WIDE)
     panel_wide(rows, s->m, panel_b, ldb, s->k, panel_bias, c + j, s->n);
   else if (padded == WIDE)
     panel_wide_edge(rows, s->m, panel_b, ldb, s->k, panel_bias, c + j, s->n, tail);

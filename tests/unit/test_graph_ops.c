@@ -97,12 +97,13 @@ static void check_product(int32_t m, int32_t n, int32_t k, bool ta, bool tb) {
 
 static void test_products_of_all_sizes(void **state) {
   (void)state;
-  static const int32_t rows[] = {1, 5, 6, 7, 13, 64}, columns[] = {1, 4, 8, 9, 16, 17, 31, 128};
-  static const int32_t inner[] = {1, 3, 4, 6, 64, 65};
+  static const int32_t rows[] = {1, 5, 6, 7, 8, 13, 14, 64};
+  static const int32_t columns[] = {1, 4, 8, 9, 16, 17, 31, 128};
+  static const int32_t inner[] = {1, 2, 3, 4, 5, 6, 64, 65};
   for (int t = 0; t < 4; t++)
-    for (int i = 0; i < 6; i++)
+    for (int i = 0; i < 8; i++)
       for (int j = 0; j < 8; j++)
-        for (int p = 0; p < 6; p++)
+        for (int p = 0; p < 8; p++)
           check_product(rows[i], columns[j], inner[p], (t & 1) != 0, (t & 2) != 0);
 }
 
