@@ -30,7 +30,9 @@ typedef enum { IDR_ACTION_BOX, IDR_ACTION_DISCRETE } idr_action_kind;
 typedef struct {
   const char *name;
   int observation_dim;
-  int critic_dim; /* length of the critic's observation; 0: the critic sees `observation` */
+  /* Length of the critic's observation, which begins with all of `observation`, same ranges, and
+   * goes on with what only the critic sees; 0: it sees `observation` itself. */
+  int critic_dim;
   idr_action_kind action_kind;
   int action_dim;   /* BOX: numbers per action; DISCRETE: 1 (the index, stored as float) */
   int action_count; /* DISCRETE: number of actions; BOX: 0 */

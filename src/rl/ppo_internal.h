@@ -35,7 +35,7 @@ typedef enum {
 } idr_ppo_sum;
 
 /* Rollout storage of one block: L lanes, T steps, rows in time order [t][lane]. Rows T*L.. of
- * observation, critic and value belong to the state after the last step. */
+ * `seen` and `value` belong to the state after the last step. */
 typedef struct {
   float *raw;          /* [L][D] observation as the task wrote it */
   float *raw_critic;   /* [L][C] or NULL */
@@ -46,8 +46,7 @@ typedef struct {
   double *metrics;     /* [L][metric_count] */
   double *lane_return; /* [L] of the running episode; in checkpoints */
   double *lane_length; /* [L] */
-  real *observation;   /* [(T+1)L][D] normalised */
-  real *critic;        /* [(T+1)L][C] normalised; same pointer as observation without own critic */
+  real *seen;          /* [(T+1)L][C] normalised rows of the critic; the policy sees the first D */
   real *action;        /* [TL][A] */
   real *log_prob, *reward, *advantage, *target; /* [TL] */
   real *value;                                  /* [(T+1)L], in reward units */

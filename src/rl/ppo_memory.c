@@ -36,8 +36,7 @@ static void allocate_block(const idr_ppo *ppo, ledger *l, idr_ppo_block *b) {
   b->metrics = take_zero(l, lanes * IDR_ENV_METRIC_MAX, sizeof(double));
   b->lane_return = take_zero(l, lanes, sizeof(double));
   b->lane_length = take_zero(l, lanes, sizeof(double));
-  b->observation = take(l, all * dim, sizeof(real));
-  b->critic = own ? take(l, all * critic, sizeof(real)) : b->observation;
+  b->seen = take(l, all * critic, sizeof(real));
   b->action = take(l, rows * (size_t)spec->action_dim, sizeof(real));
   b->log_prob = take(l, rows, sizeof(real));
   b->reward = take(l, rows, sizeof(real));
@@ -57,9 +56,8 @@ static void allocate_block(const idr_ppo *ppo, ledger *l, idr_ppo_block *b) {
 }
 
 static void free_block(idr_ppo_block *b) {
-  if (b->critic != b->observation) free(b->critic);
   void *all[] = {b->raw,         b->raw_critic,  b->final_row,   b->final_critic, b->command,
-                 b->step_reward, b->metrics,     b->lane_return, b->lane_length,  b->observation,
+                 b->step_reward, b->metrics,     b->lane_return, b->lane_length,  b->seen,
                  b->action,      b->log_prob,    b->reward,      b->advantage,    b->target,
                  b->value,       b->next_value,  b->trace,       b->terminated,   b->truncated,
                  b->ended,       b->final_index, b->finals,      b->final_value,  b->order,

@@ -42,12 +42,10 @@ static void act_tile(const context *c, const float *raw, const float *raw_critic
 
 static void keep_rows(const context *c, int64_t to, int64_t rows) {
   const idr_policy *p = c->ppo->policy;
-  size_t dim = (size_t)p->observation_dim, critic = (size_t)p->critic_dim;
-  memcpy(c->block->observation + (size_t)to * dim, c->worker->out_observation,
-         (size_t)rows * dim * sizeof(real));
-  if (p->spec->critic_dim > 0)
-    memcpy(c->block->critic + (size_t)to * critic, c->worker->out_critic,
-           (size_t)rows * critic * sizeof(real));
+  const idr_ppo_worker *w = c->worker;
+  int64_t dim = p->critic_dim;
+  memcpy(c->block->seen + to * dim, p->spec->critic_dim > 0 ? w->out_critic : w->out_observation,
+         (size_t)(rows * dim) * sizeof(real));
 }
 
 /* Acts for the lanes [begin, begin + rows) of the block; row is their first storage row. */
@@ -214,7 +212,7 @@ static void value_rest(const context *c, int64_t rest) {
   int64_t dim = ppo->policy->critic_dim, room = ppo->settings.tile_rows;
   int64_t stored = ppo->rows + ppo->lanes - rest, final = 0;
   real *value = c->worker->rest_value;
-  memcpy(tile, b->critic + stored * dim, (size_t)(rest * dim) * sizeof(real));
+  memcpy(tile, b->seen + stored * dim, (size_t)(rest * dim) * sizeof(real));
   for (int64_t used = rest; used > 0 || final < b->final_count; used = 0) {
     int64_t left = b->final_count - final, n = left < room - used ? left : room - used;
     normalise_finals(c, final, n, tile + used * dim);
@@ -230,7 +228,7 @@ static void values_block(const context *c) {
   int64_t dim = c->ppo->policy->critic_dim, tile = c->ppo->settings.tile_rows;
   int64_t rows = c->ppo->rows + c->ppo->lanes, rest = rows % tile;
   for (int64_t begin = 0; begin + tile <= rows; begin += tile)
-    value_tile(c, c->block->critic + begin * dim, tile, c->block->value + begin);
+    value_tile(c, c->block->seen + begin * dim, tile, c->block->value + begin);
   value_rest(c, rest);
 }
 

@@ -19,8 +19,7 @@ typedef struct {
   int64_t updates;
 } update;
 
-/* ---- order and advantage moments ----------------------------------------------------------------
- */
+/* ---- order and advantage moments ------------------------------------------------------------- */
 
 /* Fisher-Yates, keyed by (seed, global block, epoch, iteration). */
 static void shuffle(const idr_ppo *ppo, int block, int epoch, int32_t *order) {
@@ -65,8 +64,7 @@ static void advantage_scale(const idr_ppo *ppo, int minibatch, real *shift, real
   *scale = (real)(1 / (sqrt(variance) + 1e-8));
 }
 
-/* ---- gradient of a block's share ----------------------------------------------------------------
- */
+/* ---- gradient of a block's share ------------------------------------------------------------- */
 
 typedef struct {
   const idr_ppo *ppo;
@@ -88,9 +86,8 @@ static void ask_for(const real *from, int64_t n) {
 static void ask_for_row(const share *s, int64_t row) {
   const idr_policy *p = s->ppo->policy;
   const idr_ppo_block *b = s->block;
-  int64_t dim = p->observation_dim, critic = p->critic_dim, note = idr_ppo_note_size(s->ppo);
-  ask_for(b->observation + row * dim, dim);
-  if (p->spec->critic_dim > 0) ask_for(b->critic + row * critic, critic);
+  int64_t dim = p->critic_dim, note = idr_ppo_note_size(s->ppo);
+  ask_for(b->seen + row * dim, dim);
   ask_for(b->note + row * note, note);
 }
 
@@ -106,9 +103,9 @@ static void gather_row(const share *s, int64_t row, int64_t to) {
   int64_t tile = s->ppo->settings.tile_rows, dim = p->observation_dim, critic = p->critic_dim;
   int64_t act = p->spec->action_dim;
   const real *note = b->note + row * idr_ppo_note_size(s->ppo);
-  copy_row(w->tile_observation + to * dim, b->observation + row * dim, dim);
+  copy_row(w->tile_observation + to * dim, b->seen + row * critic, dim);
   if (p->spec->critic_dim > 0)
-    copy_row(w->tile_critic + to * critic, b->critic + row * critic, critic);
+    copy_row(w->tile_critic + to * critic, b->seen + row * critic, critic);
   for (int k = 0; k < IDR_NOTE_ACTION; k++)
     w->tile_scalar[k * tile + to] = note[k];
   copy_row(w->tile_action + to * act, note + IDR_NOTE_ACTION, act);
@@ -172,8 +169,7 @@ static void block_gradient(const idr_ppo *ppo, idr_ppo_worker *w, int block, int
          (size_t)ppo->gradient_size * sizeof(real));
 }
 
-/* ---- one optimizer step -------------------------------------------------------------------------
- */
+/* ---- one optimizer step ---------------------------------------------------------------------- */
 
 static idr_status not_finite(const idr_ppo *ppo) {
   const idr_params *params = ppo->policy->params;

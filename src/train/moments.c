@@ -7,8 +7,9 @@
 /* Channels that never vary keep a scale of one over this standard deviation. */
 #define SMALLEST_DEVIATION 1e-6
 
+/* Numbers of a block's row of sums, whole cache lines: threads add to their rows at every step. */
 static size_t row_size(const idr_moments *m) {
-  return 1 + 2 * (size_t)m->dim;
+  return (1 + 2 * (size_t)m->dim + 7) / 8 * 8;
 }
 
 static void refresh(idr_moments *m) {
@@ -39,12 +40,13 @@ idr_status idr_moments_create(int dim, int blocks, const float *low, const float
   m->mean = calloc((size_t)dim, sizeof(double));
   m->variance = calloc((size_t)dim, sizeof(double));
   m->shift = calloc(2 * (size_t)dim, sizeof(real));
-  m->sums = calloc((size_t)blocks * row_size(m), sizeof(double));
+  m->sums = aligned_alloc(64, (size_t)blocks * row_size(m) * sizeof(double));
   m->scratch = calloc(row_size(m), sizeof(double));
   if (!m->mean || !m->variance || !m->shift || !m->sums || !m->scratch) {
     idr_moments_destroy(m);
     IDR_FAIL(IDR_STATUS_MEMORY, "no memory for a normaliser of %d channels", dim);
   }
+  memset(m->sums, 0, (size_t)blocks * row_size(m) * sizeof(double));
   m->scale = m->shift + dim;
   start_from_range(m, low, high, prior);
   *out = m;

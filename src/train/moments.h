@@ -16,9 +16,9 @@ typedef struct {
   double count;            /* rows seen, including the weight of the prior */
   double *mean, *variance; /* [dim] */
   real *shift, *scale;     /* [dim] each, one array: (x - shift) * scale */
-  double *sums;            /* [block][1 + 2 dim] of the running iteration: count, sum, square */
+  double *sums;            /* [block][1 + 2 dim, padded] of the iteration: count, sum, square */
   int blocks;              /* this rank's */
-  double *scratch;         /* [1 + 2 dim] */
+  double *scratch;         /* one row of sums */
 } idr_moments;
 
 /* Starts from usual ranges: mean at the middle, standard deviation a quarter of the width, with

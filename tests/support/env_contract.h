@@ -83,6 +83,22 @@ static void contract_actions(const rig *r, int64_t first, uint32_t step) {
     }
 }
 
+/* The critic's row begins with the driver's, so that a trainer may keep that one row only. */
+static void contract_critic(const rig *r) {
+  const idr_env_spec *s = r->spec;
+  size_t dim = (size_t)s->observation_dim;
+  if (s->critic_dim == 0) return;
+  assert_true(s->critic_dim >= s->observation_dim);
+  assert_memory_equal(s->critic_low, s->observation_low, dim * sizeof(float));
+  assert_memory_equal(s->critic_high, s->observation_high, dim * sizeof(float));
+  for (int64_t lane = 0; lane < r->lanes; lane++) {
+    idr_env_buffers v = contract_view(r, lane);
+    assert_memory_equal(v.critic, v.observation, dim * sizeof(float));
+    if (v.terminated[0] || v.truncated[0])
+      assert_memory_equal(v.final_critic, v.final_observation, dim * sizeof(float));
+  }
+}
+
 /* One step, in calls of `chunk` lanes that threads share out among themselves. */
 static void contract_step(idr_env *env, rig *r, uint32_t step, int64_t chunk) {
   contract_actions(r, env->lane_first, step);
@@ -94,6 +110,7 @@ static void contract_step(idr_env *env, rig *r, uint32_t step, int64_t chunk) {
     failures += env->kind->step(env, begin, end, &view) != IDR_STATUS_OK;
   }
   assert_int_equal(failures, 0);
+  contract_critic(r);
 }
 
 /* Rows [offset, offset + b->lanes) of `a` hold the same bits as `b`. */
