@@ -14,8 +14,8 @@ seeds=("$@")
 if ((${#seeds[@]} == 0)); then seeds=(101 102 103 104 105); fi
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 runs=runs/experiment-drilling
-# Wells from 1,700,000,000 on: none of them was looked at while the configuration was chosen.
-judge=(evaluate.wells=512 evaluate.well_first=1700000000
+# Wells from 1,800,000,000 on: none of them was looked at while the configuration was chosen.
+judge=(evaluate.wells=512 evaluate.well_first=1800000000
   baselines.tuning_hours="${TUNING_HOURS:-40000}" baselines.cache="$runs/baselines.json")
 train=("$idrill" train-rl configs/drilling.yaml run.progress=false)
 if ((EUID == 0)); then
