@@ -47,8 +47,7 @@ failed:
   return status;
 }
 
-/* ---- threads
- * ------------------------------------------------------------------------------------- */
+/* ---- threads --------------------------------------------------------------------------------- */
 
 /* Processors per rank where ranks with the same host and mask share them. */
 static int fair_share(const idr_comm *comm, const place *places) {
@@ -94,8 +93,7 @@ idr_status idr_job_threads(const idr_job_context *context, int64_t wanted, int64
   return IDR_STATUS_OK;
 }
 
-/* ---- banner
- * -------------------------------------------------------------------------------------- */
+/* ---- banner ---------------------------------------------------------------------------------- */
 
 static void log_command(const idr_job_context *context, idr_run *run) {
   char text[2048] = "";
@@ -173,8 +171,7 @@ idr_status idr_job_banner(const idr_job_context *context, idr_run *run, int thre
   return log_settings(run, sections, section_count);
 }
 
-/* ---- the end
- * ------------------------------------------------------------------------------------- */
+/* ---- the end --------------------------------------------------------------------------------- */
 
 void idr_job_format_duration(double seconds, char *out, size_t size) {
   long long total = seconds > 0.0 && seconds < 1e15 ? llround(seconds) : 0;

@@ -12,8 +12,7 @@
 static const idr_setting bench_rows[] = {IDR_BENCH_SETTINGS(IDR_SETTING_ROW)};
 #undef idr_row_type
 
-/* ---- the benches -------------------------------------------------------------------------------
- */
+/* ---- the benches ----------------------------------------------------------------------------- */
 
 /* The Pendulum recipe is that of RLtools' CPU benchmark: 4 environments x 1024 steps, minibatches
  * of 256, 2 epochs, two 64 x 64 networks, 300 k steps (73 whole iterations). */
@@ -55,8 +54,7 @@ static idr_status find_bench(const char *name, int *first, int *last) {
            idr_text_is_near(name, smallest) ? "'?" : "");
 }
 
-/* ---- settings ----------------------------------------------------------------------------------
- */
+/* ---- settings -------------------------------------------------------------------------------- */
 
 static int bind(idr_bench_config *config, idr_section *out) {
   out[0] = (idr_section)IDR_SECTION("bench", "what is measured", bench_rows, &config->bench);
@@ -103,8 +101,7 @@ void idr_bench_help(FILE *out) {
   idr_settings_help(sections, count, out);
 }
 
-/* ---- measuring ---------------------------------------------------------------------------------
- */
+/* ---- measuring ------------------------------------------------------------------------------- */
 
 static double cpu_seconds(void) {
   struct timespec now;

@@ -23,8 +23,7 @@
 static const idr_setting evaluate_rows[] = {IDR_EVALUATE_SETTINGS(IDR_SETTING_ROW)};
 #undef idr_row_type
 
-/* ---- settings ---------------------------------------------------------------------------------
- */
+/* ---- settings -------------------------------------------------------------------------------- */
 
 static void add_sections(idr_rl_config *config, idr_evaluate_settings *ask,
                          idr_baseline_settings *baselines) {
@@ -107,8 +106,7 @@ static idr_status load_settings(idr_evaluation *e, int argc, char **argv) {
   return idr_blas_prepare(e->threads);
 }
 
-/* ---- the policy -------------------------------------------------------------------------------
- */
+/* ---- the policy ------------------------------------------------------------------------------ */
 
 /* A change of these makes another policy of the same numbers. */
 static bool makes_policy(const char *section) {
@@ -236,8 +234,7 @@ static idr_status load_policy(idr_evaluation *e) {
   return status;
 }
 
-/* ---- the record -------------------------------------------------------------------------------
- */
+/* ---- the record ------------------------------------------------------------------------------ */
 
 static void record_setting(void *context, const char *key, const char *value) {
   json_object_set_new(context, key, json_string(value));
@@ -267,8 +264,7 @@ idr_status idr_evaluate_write(const idr_evaluation *e, const json_t *json, const
   return IDR_STATUS_OK;
 }
 
-/* ---- the job ----------------------------------------------------------------------------------
- */
+/* ---- the job --------------------------------------------------------------------------------- */
 
 static idr_status evaluate(idr_evaluation *e, int argc, char **argv) {
   IDR_TRY(load_settings(e, argc, argv));

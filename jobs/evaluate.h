@@ -64,8 +64,7 @@ json_t *idr_evaluate_number(double value);
  * after an installation. False when there is none. */
 bool idr_evaluate_find_file(const char *setting, char *out, size_t size);
 
-/* ---- drilling: results of one set of scenarios -------------------------------------------------
- */
+/* ---- drilling: results of one set of scenarios ----------------------------------------------- */
 #define IDR_EVALUATE_DRILLERS (IDR_BASELINE_COUNT + 1) /* the policy, then the baselines */
 typedef enum { IDR_RATE_HALF, IDR_RATE_SET, IDR_RATE_DOUBLE, IDR_RATES } idr_rate;
 

@@ -25,8 +25,7 @@ typedef struct {
   double last;
 } ticker;
 
-/* ---- progress ---------------------------------------------------------------------------------
- */
+/* ---- progress -------------------------------------------------------------------------------- */
 
 static void tell(void *context, const char *what, double part) {
   ticker *t = context;
@@ -48,8 +47,7 @@ static void ticker_end(const ticker *t) {
   if (t->on_terminal && t->shown) fprintf(stderr, "\r%40s\r", "");
 }
 
-/* ---- venues -----------------------------------------------------------------------------------
- */
+/* ---- venues ---------------------------------------------------------------------------------- */
 
 /* Order `each`, and no critic: nobody learns here. */
 static void frozen_config(const idr_evaluation *e, idr_drilling_config *out) {
@@ -116,8 +114,7 @@ static idr_status open_well_file(const idr_evaluation *e, venue *v) {
   return IDR_STATUS_OK;
 }
 
-/* ---- scenarios, frozen before anybody drills --------------------------------------------------
- */
+/* ---- scenarios, frozen before anybody drills ------------------------------------------------- */
 
 static json_t *scenarios_json(const venue *v) {
   char hash[32];
@@ -144,8 +141,7 @@ static idr_status freeze(const idr_evaluation *e, const venue *venues, int count
   return status;
 }
 
-/* ---- the world of the training ----------------------------------------------------------------
- */
+/* ---- the world of the training --------------------------------------------------------------- */
 
 /* What the training noted in its summary, as text; "" while it has not ended. */
 static void noted_world(const idr_evaluation *e, char *out, size_t size) {
@@ -192,8 +188,7 @@ static idr_status check_cache(const idr_evaluation *e) {
   return IDR_STATUS_OK;
 }
 
-/* ---- drilling ---------------------------------------------------------------------------------
- */
+/* ---- drilling -------------------------------------------------------------------------------- */
 
 static idr_status play_policy(const idr_evaluation *e, venue *v) {
   idr_episode *episodes = calloc((size_t)v->set.count, sizeof *episodes);

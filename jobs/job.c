@@ -3,8 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- command line ------------------------------------------------------------------------------
- */
+/* ---- command line ---------------------------------------------------------------------------- */
 
 idr_status idr_job_parse(int argc, char **argv, idr_job_line *line) {
   memset(line, 0, sizeof(*line));
@@ -42,8 +41,7 @@ idr_status idr_job_load(const idr_job_context *context, int argc, char **argv,
   return idr_comm_agree(&context->comm, load(argc, argv, sections, section_count));
 }
 
-/* ---- errors
- * -------------------------------------------------------------------------------------- */
+/* ---- errors ---------------------------------------------------------------------------------- */
 
 /* Where in the source it happened helps with our own faults; a typing error in a file needs none.
  */

@@ -55,8 +55,7 @@ void idr_bench_help(FILE *out);
 void idr_help_overview(FILE *out);
 void idr_help_page(const idr_job *job, FILE *out);
 
-/* ---- command line and settings -----------------------------------------------------------------
- */
+/* ---- command line and settings --------------------------------------------------------------- */
 
 /* "config.yaml section.key=value ..." in any order. All borrowed from argv. */
 typedef struct {
@@ -71,8 +70,7 @@ idr_status idr_job_parse(int argc, char **argv, idr_job_line *line);
 idr_status idr_job_load(const idr_job_context *context, int argc, char **argv,
                         const idr_section *sections, int section_count);
 
-/* ---- errors
- * -------------------------------------------------------------------------------------- */
+/* ---- errors ---------------------------------------------------------------------------------- */
 
 /* For a failure that all ranks have agreed on: rank 0 prints this thread's record and, when a run
  * is open, the summary is written. `run` may be NULL; it is not closed. Collective. Returns
@@ -83,8 +81,7 @@ int idr_job_fail(const idr_job_context *context, idr_run *run);
  */
 _Noreturn void idr_job_abort(const idr_job_context *context, idr_run *run);
 
-/* ---- banner, threads, table
- * ---------------------------------------------------------------------- */
+/* ---- banner, threads, table ------------------------------------------------------------------ */
 
 /* Threads per rank: `wanted`, else OMP_NUM_THREADS, else the processors this rank may use divided
  * by the ranks that share them, rounded down to a power of two and to no more than blocks / ranks.

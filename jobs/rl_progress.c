@@ -35,8 +35,7 @@ idr_progress_sums idr_progress_newest(const idr_progress *p) {
   return sums;
 }
 
-/* ---- metrics ----------------------------------------------------------------------------------
- */
+/* ---- metrics --------------------------------------------------------------------------------- */
 
 /* Total cost over total metres of the intervals, USD/m, and metres over rotating hours, m/h: ratios
  * of sums, never means of ratios. NAN for tasks that do not drill. */
@@ -89,8 +88,7 @@ static void write_metrics(const idr_progress *p, idr_run *run, const idr_ppo_rep
   idr_run_metric(run, IDR_METRIC_TIMING, "time/steps_per_s", r->env_steps, steps / seconds);
 }
 
-/* ---- progress line ----------------------------------------------------------------------------
- */
+/* ---- progress line --------------------------------------------------------------------------- */
 
 static void describe_figure(const idr_progress *p, char *out, size_t size) {
   idr_progress_sums newest = idr_progress_newest(p);
@@ -132,8 +130,7 @@ void idr_progress_iteration(idr_progress *p, idr_run *run, const idr_ppo_report 
   show_line(p, run);
 }
 
-/* ---- the end ----------------------------------------------------------------------------------
- */
+/* ---- the end --------------------------------------------------------------------------------- */
 
 void idr_progress_results(const idr_progress *p, idr_run *run, uint64_t digest) {
   char text[32];

@@ -23,8 +23,7 @@ typedef struct {
   idr_progress progress;
 } trainer;
 
-/* ---- checkpoints ------------------------------------------------------------------------------
- */
+/* ---- checkpoints ----------------------------------------------------------------------------- */
 
 /* The effective settings as text, so that a checkpoint means something on its own. */
 static idr_status settings_text(const idr_rl_config *config, char **text, size_t *bytes) {
@@ -117,8 +116,7 @@ static idr_status restore(trainer *t) {
   return idr_run_metrics_truncate(t->run, idr_ppo_env_steps(t->ppo));
 }
 
-/* ---- start ------------------------------------------------------------------------------------
- */
+/* ---- start ----------------------------------------------------------------------------------- */
 
 /* Everything that can be wrong with settings and files is found before a folder is made. */
 static idr_status prepare(trainer *t, int argc, char **argv) {
@@ -154,8 +152,7 @@ static idr_status open_run(trainer *t) {
   return IDR_STATUS_OK;
 }
 
-/* ---- training ---------------------------------------------------------------------------------
- */
+/* ---- training -------------------------------------------------------------------------------- */
 
 static idr_status iterate(trainer *t) {
   idr_ppo_report report;
@@ -178,8 +175,7 @@ static idr_status train(trainer *t, bool *stopped) {
   return save(t);
 }
 
-/* ---- end --------------------------------------------------------------------------------------
- */
+/* ---- end ------------------------------------------------------------------------------------- */
 
 static idr_status summarise(trainer *t, bool stopped) {
   idr_profile_row rows[IDR_PROGRESS_STAGES];

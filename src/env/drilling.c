@@ -40,8 +40,7 @@ const idr_drilling_world *idr_drilling_env_world(const idr_env *env) {
   return d->world;
 }
 
-/* ---- life -------------------------------------------------------------------------------------
- */
+/* ---- life ------------------------------------------------------------------------------------ */
 
 static void drilling_destroy(idr_env *env) {
   drilling *d = env->state;
@@ -107,8 +106,7 @@ fail:
   return status;
 }
 
-/* ---- episodes ----------------------------------------------------------------------------------
- */
+/* ---- episodes -------------------------------------------------------------------------------- */
 
 /* Starts the next episode of a lane that sits at `place` of `group`. The starts of the world's
  * wells were checked when the world was made, so a start cannot fail. */
@@ -148,8 +146,7 @@ static void drilling_reset(idr_env *env, int64_t begin, int64_t end,
   }
 }
 
-/* ---- a step -------------------------------------------------------------------------------------
- */
+/* ---- a step ---------------------------------------------------------------------------------- */
 
 static idr_status set_points(const idr_env *env, int64_t lane, idr_drill_group *group, int first,
                              int count, const float *action) {
@@ -242,8 +239,7 @@ static idr_status step_group(idr_env *env, int64_t lane, idr_drill_group *group,
   return IDR_STATUS_OK;
 }
 
-/* ---- groups that a call covers only in part
- * ------------------------------------------------------ */
+/* ---- groups that a call covers only in part -------------------------------------------------- */
 
 static idr_status take_spare(drilling *d, spare **out) {
   omp_set_lock(&d->lock);
@@ -307,8 +303,7 @@ static idr_status drilling_step(idr_env *env, int64_t begin, int64_t end,
   return IDR_STATUS_OK;
 }
 
-/* ---- checkpoints
- * ---------------------------------------------------------------------------------- */
+/* ---- checkpoints ----------------------------------------------------------------------------- */
 
 /* The drill state needs no more bytes than its share of a group. */
 #define LANE_BYTES (sizeof(idr_drilling_lane) + sizeof(idr_drill_group) / IDR_LANES)

@@ -85,8 +85,7 @@ typedef struct {
 /* Defaults of all three sections, as values. */
 idr_status idr_drilling_defaults(idr_drilling_config *config);
 
-/* ---- the world: wells and prices, immutable, shared by lanes and threads ----------------------
- */
+/* ---- the world: wells and prices, immutable, shared by lanes and threads --------------------- */
 typedef struct {
   idr_drilling_config config;
   int well_count;
@@ -126,8 +125,7 @@ double idr_drilling_reference(const idr_drilling_world *world, int well, int lay
 /* Rig time to pull and run a bit at `depth`, s. */
 double idr_drilling_trip_time(const idr_well *well, double depth);
 
-/* ---- books of an episode -----------------------------------------------------------------------
- */
+/* ---- books of an episode --------------------------------------------------------------------- */
 typedef enum {
   IDR_END_NONE,
   IDR_END_FINISHED,
@@ -157,8 +155,7 @@ void idr_drilling_account(const idr_drilling_world *world, const idr_drill_group
 idr_status idr_drilling_start(const idr_drilling_world *world, const idr_scenario *scenario,
                               idr_drill_group *group, int lane, idr_drilling_books *books);
 
-/* ---- running scenarios under any driller, for baselines ----------------------------------------
- */
+/* ---- running scenarios under any driller, for baselines -------------------------------------- */
 /* Decides for all 64 lanes of a group at once: writes wob_set, omega_set and flow_set.
  * scenario[lane] is the number of the lane's scenario, -1 for an idle lane; fresh[lane] is 1 at the
  * first decision of an episode. Called from several threads, never for the same scenario at the
@@ -175,8 +172,7 @@ idr_status idr_drilling_play(const idr_drilling_world *world, const idr_scenario
 double idr_drilling_score(const idr_drilling_world *world, const idr_drilling_books *books,
                           int64_t n);
 
-/* ---- as an environment --------------------------------------------------------------------------
- */
+/* ---- as an environment ----------------------------------------------------------------------- */
 extern const idr_env_kind idr_drilling_kind;
 /* World of an environment of this kind; borrowed. */
 const idr_drilling_world *idr_drilling_env_world(const idr_env *env);

@@ -100,8 +100,7 @@ static const idr_layer *next_layer(const idr_drill_group *g, int i) {
   return &g->well[i]->layer[next < g->well[i]->layer_count ? next : g->layer[i]];
 }
 
-/* ---- names and ranges -------------------------------------------------------------------------
- */
+/* ---- names and ranges ------------------------------------------------------------------------ */
 
 typedef struct {
   const char *name;
@@ -159,8 +158,7 @@ void idr_drilling_describe(const idr_drilling_world *world, idr_env_spec *spec) 
     spec->action_start[i] = (float)(2.0 * world->config.drilling.start.value[i] - 1.0);
 }
 
-/* ---- rows -------------------------------------------------------------------------------------
- */
+/* ---- rows ------------------------------------------------------------------------------------ */
 
 void idr_drilling_update_trends(const idr_drilling_world *world, const idr_drill_group *group,
                                 int first, int count, idr_drilling_lane *lanes) {

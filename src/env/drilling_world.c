@@ -178,8 +178,7 @@ static idr_status make_reference(idr_drilling_world *world, int index) {
   return IDR_STATUS_OK;
 }
 
-/* ---- the world ---------------------------------------------------------------------------------
- */
+/* ---- the world ------------------------------------------------------------------------------- */
 
 static idr_status make_well(const idr_drilling_config *config, int index, idr_well **out) {
   const idr_drilling_settings *d = &config->drilling;

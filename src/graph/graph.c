@@ -5,8 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- shapes -----------------------------------------------------------------------------------
- */
+/* ---- shapes ---------------------------------------------------------------------------------- */
 int64_t idr_shape_count(idr_shape shape) {
   int64_t count = 1;
   for (int i = 0; i < shape.rank; i++)
@@ -47,8 +46,7 @@ bool idr_shape_broadcast(idr_shape a, idr_shape b, idr_shape *out) {
   return true;
 }
 
-/* ---- life and mistakes --------------------------------------------------------------------------
- */
+/* ---- life and mistakes ----------------------------------------------------------------------- */
 idr_status idr_graph_create(idr_graph **out) {
   *out = calloc(1, sizeof **out);
   if (!*out) IDR_FAIL(IDR_STATUS_MEMORY, "no memory for a graph");
@@ -103,8 +101,7 @@ const char *idr_graph_describe(const idr_graph *g, idr_node node, char *out, siz
   return out;
 }
 
-/* ---- adding -------------------------------------------------------------------------------------
- */
+/* ---- adding ---------------------------------------------------------------------------------- */
 /* Whole-node comparison is meant: nodes are zeroed before they are filled. */
 static idr_node find_equal(const idr_graph *g, const idr_graph_node *node) {
   for (int i = g->count - 1; i >= 0; i--)

@@ -63,8 +63,7 @@ int64_t idr_params_size(const idr_params *params); /* elements of the flat buffe
  * matrix in double, times gain (Saxe et al. 2014). */
 idr_status idr_params_init(const idr_params *params, uint64_t seed, real *flat);
 
-/* ---- building ---------------------------------------------------------------------------------
- */
+/* ---- building -------------------------------------------------------------------------------- */
 typedef struct idr_graph idr_graph;
 idr_status idr_graph_create(idr_graph **out);
 void idr_graph_destroy(idr_graph *g);
@@ -134,8 +133,7 @@ idr_node idr_gather(idr_graph *g, idr_node a, idr_node index);
 idr_status idr_graph_gradient(idr_graph *g, idr_node loss, const idr_node *wrt, int n,
                               idr_node *out);
 
-/* ---- plan and run -------------------------------------------------------------------------------
- */
+/* ---- plan and run ---------------------------------------------------------------------------- */
 typedef struct idr_plan idr_plan; /* immutable; may be shared by threads */
 typedef struct idr_exec idr_exec; /* one thread's memory of a plan */
 

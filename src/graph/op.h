@@ -119,8 +119,7 @@ const idr_op_row *idr_op_get(idr_op_code op);
 double idr_op_flops(const idr_op_step *step);
 double idr_op_bytes(const idr_op_step *step);
 
-/* ---- for builders and gradient rules
- * -------------------------------------------------------------- */
+/* ---- for builders and gradient rules --------------------------------------------------------- */
 /* Keeps the first mistake; always returns IDR_NODE_NONE. */
 idr_node idr_graph_fail(idr_graph *g, idr_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

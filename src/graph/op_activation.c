@@ -14,8 +14,7 @@ static idr_attr attr_of(double a, double b) {
   return attr;
 }
 
-/* ---- forward; a NaN stays one, so that it is found
- * ------------------------------------------------- */
+/* ---- forward; a NaN stays one, so that it is found ------------------------------------------- */
 IDR_UNARY_KERNEL(tanh, idr_r_tanh(a))
 IDR_UNARY_KERNEL(sigmoid, idr_r_sigmoid(a))
 IDR_UNARY_KERNEL(softplus, idr_r_softplus(a))
@@ -24,8 +23,7 @@ IDR_UNARY_KERNEL(leaky_relu, a > ZERO ? a : a * p)
 IDR_UNARY_KERNEL(clip, a<p ? p : a> q ? q : a)
 IDR_UNARY_KERNEL(elu, a > ZERO ? a : idr_r_expm1(a))
 
-/* ---- backward: a is y (x for leaky_relu and clip), b is dy
- * ----------------------------------------- */
+/* ---- backward: a is y (x for leaky_relu and clip), b is dy ----------------------------------- */
 IDR_BINARY_KERNEL(tanh_grad, b *(ONE - a * a))
 IDR_BINARY_KERNEL(sigmoid_grad, b *(a - a * a))
 IDR_BINARY_KERNEL(relu_grad, a > ZERO ? b : ZERO)
@@ -59,8 +57,7 @@ static void gradient_softplus(idr_graph *g, idr_node self, idr_node dy, const bo
   dx[0] = idr_mul(g, dy, idr_sigmoid(g, INPUT(0)));
 }
 
-/* ---- second order: operands (y, dy), seed d
- * ----------------------------------------------------------- */
+/* ---- second order: operands (y, dy), seed d -------------------------------------------------- */
 /* Reduces both contributions to their operand's shape. */
 static void give(idr_graph *g, idr_node self, const bool *want, idr_node y, idr_node dy,
                  idr_node *dx) {

@@ -18,8 +18,7 @@ static bool scalar_beside(const idr_graph *g, idr_node a, idr_node b, double *va
          idr_shape_equal(shape, g->nodes[a].shape);
 }
 
-/* ---- two operands: c = f(a, b)
- * -------------------------------------------------------------------- */
+/* ---- two operands: c = f(a, b) --------------------------------------------------------------- */
 IDR_BINARY_KERNEL(add, a + b)
 IDR_BINARY_KERNEL(sub, a - b)
 IDR_BINARY_KERNEL(mul, a *b)
@@ -119,8 +118,7 @@ idr_node idr_less(idr_graph *g, idr_node a, idr_node b) {
   return idr_binary_add(g, IDR_OP_LESS, a, b, NULL);
 }
 
-/* ---- one operand: y = f(a)
- * ------------------------------------------------------------------------ */
+/* ---- one operand: y = f(a) ------------------------------------------------------------------- */
 IDR_UNARY_KERNEL(copy, a)
 IDR_UNARY_KERNEL(scale, a *p)
 IDR_UNARY_KERNEL(shift, a + p)

@@ -9,8 +9,7 @@ enum { LANES = 16 };
 
 #define INPUT(i) (g->nodes[self].in[i])
 
-/* ---- shapes: dim = {outer, reduced, inner}
- * ---------------------------------------------------------- */
+/* ---- shapes: dim = {outer, reduced, inner} --------------------------------------------------- */
 static bool shape_reduce(idr_graph *g, idr_graph_node *node) {
   char text[IDR_DESCRIBE_MAX];
   idr_shape in = g->nodes[node->in[0]].shape;
@@ -47,8 +46,7 @@ static idr_node unreduced(idr_graph *g, idr_node self, idr_node dy) {
   return idr_reshape(g, dy, shape);
 }
 
-/* ---- sum
- * ------------------------------------------------------------------------------------------ */
+/* ---- sum ------------------------------------------------------------------------------------- */
 /* Sum of n numbers: lane i takes numbers i, i + LANES, ...; lanes are then added in pairs. */
 static real sum_run(const real *x, int64_t n) {
   real lane[LANES] = {0}, rest = 0;
@@ -161,8 +159,7 @@ idr_node idr_sum_to(idr_graph *g, idr_node a, idr_shape shape) {
   return idr_reshape(g, a, shape);
 }
 
-/* ---- maximum
- * ---------------------------------------------------------------------------------------- */
+/* ---- maximum --------------------------------------------------------------------------------- */
 static void run_max(const idr_op_step *step, const idr_op_memory *memory) {
   const int64_t *dim = step->loop.dim;
   const real *x = memory->in[0];
@@ -218,8 +215,7 @@ idr_node idr_max_mask(idr_graph *g, idr_node a, int axis) {
   return reduce(g, IDR_OP_MAX_MASK, a, axis, false);
 }
 
-/* ---- log of the sum of exponentials
- * -------------------------------------------------------------------- */
+/* ---- log of the sum of exponentials ---------------------------------------------------------- */
 static bool shape_log_sum_exp(idr_graph *g, idr_graph_node *node) {
   node->shape = g->nodes[node->in[0]].shape;
   if (node->shape.rank == 0) {

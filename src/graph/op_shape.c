@@ -9,8 +9,7 @@ static double flops_none(const idr_op_step *step) {
   return 0.0;
 }
 
-/* ---- reshape: a view
- * ---------------------------------------------------------------------------------- */
+/* ---- reshape: a view ------------------------------------------------------------------------- */
 static bool shape_reshape(idr_graph *g, idr_graph_node *node) {
   char text[IDR_DESCRIBE_MAX];
   node->shape = node->attr.target;
@@ -43,8 +42,7 @@ idr_node idr_reshape(idr_graph *g, idr_node a, idr_shape shape) {
   return idr_graph_add1(g, IDR_OP_RESHAPE, a, &attr);
 }
 
-/* ---- broadcast
- * ------------------------------------------------------------------------------------------ */
+/* ---- broadcast ------------------------------------------------------------------------------- */
 static bool shape_broadcast(idr_graph *g, idr_graph_node *node) {
   char text[IDR_DESCRIBE_MAX];
   bool fits = idr_shape_broadcast(g->nodes[node->in[0]].shape, node->attr.target, &node->shape);
@@ -92,8 +90,7 @@ idr_node idr_broadcast_to(idr_graph *g, idr_node a, idr_shape shape) {
   return idr_graph_add1(g, IDR_OP_BROADCAST_TO, a, &attr);
 }
 
-/* ---- transpose
- * ------------------------------------------------------------------------------------------ */
+/* ---- transpose ------------------------------------------------------------------------------- */
 static bool shape_transpose(idr_graph *g, idr_graph_node *node) {
   char text[IDR_DESCRIBE_MAX];
   idr_shape in = g->nodes[node->in[0]].shape;
@@ -131,8 +128,7 @@ idr_node idr_transpose(idr_graph *g, idr_node a) {
   return idr_graph_add1(g, IDR_OP_TRANSPOSE, a, NULL);
 }
 
-/* ---- concat, slice, pad: rows of `extent x inner` numbers, repeated `outer` times
- * --------------------- */
+/* ---- concat, slice, pad: rows of `extent x inner` numbers, repeated `outer` times ------------ */
 typedef struct {
   int64_t outer, inner;
 } around;

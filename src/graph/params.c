@@ -89,8 +89,7 @@ int64_t idr_params_size(const idr_params *params) {
   return params->size;
 }
 
-/* ---- first values
- * ------------------------------------------------------------------------------------ */
+/* ---- first values ---------------------------------------------------------------------------- */
 /* Element i of a parameter's standard normal numbers: four per draw, drawn by i. */
 static double normal_at(uint64_t seed, int index, int64_t i) {
   idr_random4 r = idr_random_draw(seed, (uint32_t)index, 0, (uint32_t)(i / 4), IDR_PURPOSE_INIT, 0);

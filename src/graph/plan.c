@@ -33,8 +33,7 @@ static int64_t round_up(int64_t count) {
   return (count + ALIGN - 1) / ALIGN * ALIGN;
 }
 
-/* ---- what is needed
- * ------------------------------------------------------------------------------- */
+/* ---- what is needed -------------------------------------------------------------------------- */
 static void mark_needed(planner *p) {
   for (int i = 0; i < p->plan->output_count; i++)
     p->needed[p->outputs[i]] = true;
@@ -70,8 +69,7 @@ static void place_sources(planner *p) {
   }
 }
 
-/* ---- steps
- * -------------------------------------------------------------------------------------------- */
+/* ---- steps ----------------------------------------------------------------------------------- */
 static idr_plan_step *new_step(planner *p, idr_op_code op, idr_node id) {
   idr_plan_step *s = &p->plan->steps[p->plan->step_count++];
   memset(s, 0, sizeof *s);
@@ -127,8 +125,7 @@ static void add_outputs(planner *p) {
   }
 }
 
-/* ---- places in the arena
- * ----------------------------------------------------------------------------- */
+/* ---- places in the arena --------------------------------------------------------------------- */
 typedef struct {
   int64_t begin, end;
   int last;
@@ -224,8 +221,7 @@ static idr_status place_values(planner *p) {
   return IDR_STATUS_OK;
 }
 
-/* ---- putting it together
- * ------------------------------------------------------------------------------- */
+/* ---- putting it together --------------------------------------------------------------------- */
 static idr_status allocate(planner *p, int outputs) {
   size_t nodes = (size_t)p->g->count + 1, steps = nodes + (size_t)outputs;
   idr_plan *plan = p->plan;
@@ -296,8 +292,7 @@ void idr_plan_destroy(idr_plan *plan) {
   free(plan);
 }
 
-/* ---- asking
- * ---------------------------------------------------------------------------------------------- */
+/* ---- asking ---------------------------------------------------------------------------------- */
 int idr_plan_input(const idr_plan *plan, const char *name) {
   for (int i = 0; i < plan->input_count; i++)
     if (strcmp(plan->inputs[i].name, name) == 0) return i;

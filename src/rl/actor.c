@@ -159,8 +159,7 @@ idr_status idr_actor_evaluate(const idr_actor *actor, idr_env *env, int tile_row
   return failure.status;
 }
 
-/* ---- loading
- * ------------------------------------------------------------------------------------- */
+/* ---- loading --------------------------------------------------------------------------------- */
 
 idr_status idr_actor_load(const idr_policy *policy, const idr_checkpoint *checkpoint,
                           idr_actor *out) {

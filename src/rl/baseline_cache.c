@@ -23,8 +23,7 @@
   X(rotating)                                                                                      \
   X(connection) X(lost) X(trip) X(charge_failure) X(charge_missing) X(bits) X(stick_slip)
 
-/* ---- keys --------------------------------------------------------------------------------------
- */
+/* ---- keys ------------------------------------------------------------------------------------ */
 
 static void tuning_key(const idr_drilling_world *training, const idr_baseline_settings *settings,
                        char *out) {
@@ -42,8 +41,7 @@ static void results_key(const char *tuning, const idr_drilling_world *evaluation
            (unsigned long long)idr_checksum(hash, sizeof hash));
 }
 
-/* ---- reading: anything unexpected means "not there" ---------------------------------------------
- */
+/* ---- reading: anything unexpected means "not there" ------------------------------------------ */
 
 static bool read_array(const json_t *array, size_t n, double *out) {
   if (json_array_size(array) != n) return false;
@@ -119,8 +117,7 @@ static json_t *read_file(const char *path) {
   return json_object();
 }
 
-/* ---- writing
- * ------------------------------------------------------------------------------------- */
+/* ---- writing --------------------------------------------------------------------------------- */
 
 static json_t *baseline_to_json(const idr_baseline *b, double hours) {
   json_t *list = json_array();
@@ -181,8 +178,7 @@ static idr_status write_file(const json_t *root, const char *path) {
   return status == IDR_STATUS_OK ? status : idr_trace_at(status, __func__, __FILE__, __LINE__);
 }
 
-/* ---- evaluation
- * ---------------------------------------------------------------------------------- */
+/* ---- evaluation ------------------------------------------------------------------------------ */
 
 /* All kinds in one go, so that the long episodes of one overlap the next. */
 static idr_status play_all(const idr_drilling_world *world, const idr_baseline_watch *watch,

@@ -106,8 +106,7 @@ static idr_status halve(search *s, idr_baseline *candidates, int n,
   return IDR_STATUS_OK;
 }
 
-/* ---- constants ----------------------------------------------------------------------------------
- */
+/* ---- constants ------------------------------------------------------------------------------- */
 
 static idr_set_points grid_point(const idr_drilling_world *w, float a, float b, float c) {
   return (idr_set_points){a * w->wob_max, w->omega_min + b * (w->omega_max - w->omega_min),
@@ -144,8 +143,7 @@ static idr_status tune_constant(search *s, double seconds, idr_set_points *best)
   return IDR_STATUS_OK;
 }
 
-/* ---- one constant per hole diameter -------------------------------------------------------------
- */
+/* ---- one constant per hole diameter ---------------------------------------------------------- */
 
 static float diameter_of(const idr_drilling_world *w, const idr_scenario *s) {
   const idr_well *well = w->well[s->well];
@@ -190,8 +188,7 @@ static idr_status tune_section(const search *all, double seconds, const idr_base
   return status == IDR_STATUS_OK ? status : idr_trace_at(status, __func__, __FILE__, __LINE__);
 }
 
-/* ---- advisor
- * ------------------------------------------------------------------------------------- */
+/* ---- advisor --------------------------------------------------------------------------------- */
 
 /* Gains from three to seven numbers in (0, 1); ranges from a timid to a bold adviser. */
 static void set_gains(idr_baseline *b, const float u[7]) {
@@ -235,8 +232,7 @@ static idr_status tune_advisor(search *s, double seconds, const idr_baseline *st
   return IDR_STATUS_OK;
 }
 
-/* ---- clairvoyant
- * ---------------------------------------------------------------------------------- */
+/* ---- clairvoyant ----------------------------------------------------------------------------- */
 
 /* Its trials are dear, so only the price of wear and the length of a trial are searched. */
 static idr_status tune_clairvoyant(search *s, double seconds, const idr_baseline *section,
@@ -257,8 +253,7 @@ static idr_status tune_clairvoyant(search *s, double seconds, const idr_baseline
   return IDR_STATUS_OK;
 }
 
-/* ---- all
- * ------------------------------------------------------------------------------------------- */
+/* ---- all ------------------------------------------------------------------------------------- */
 
 static idr_status tune_all(search *s, double seconds, idr_baseline_set *out) {
   idr_baseline *t = out->tuned;

@@ -13,8 +13,7 @@ const idr_setting idr_net_rows[] = {IDR_NET_SETTINGS(IDR_SETTING_ROW)};
 #undef idr_row_type
 const int idr_net_row_count = (int)(sizeof idr_net_rows / sizeof idr_net_rows[0]);
 
-/* ---- parameters --------------------------------------------------------------------------------
- */
+/* ---- parameters ------------------------------------------------------------------------------ */
 
 static void add_layer(idr_params *params, const char *net, int layer, int in, int out, double gain,
                       bool norm) {
@@ -88,8 +87,7 @@ idr_status idr_policy_init(const idr_policy *p, uint64_t seed, real *flat) {
   return IDR_STATUS_OK;
 }
 
-/* ---- graph pieces ------------------------------------------------------------------------------
- */
+/* ---- graph pieces ---------------------------------------------------------------------------- */
 
 static idr_node parameter(const idr_policy *p, idr_graph *g, const char *net, int layer,
                           const char *what) {
@@ -178,8 +176,7 @@ idr_status idr_policy_value_plan(const idr_policy *p, int rows, idr_plan **out) 
   return status;
 }
 
-/* ---- acting ------------------------------------------------------------------------------------
- */
+/* ---- acting ---------------------------------------------------------------------------------- */
 
 void idr_policy_deviation(const idr_policy *p, const real *flat, real *deviation) {
   if (!p->gaussian) return;

@@ -14,8 +14,7 @@ const idr_setting idr_ppo_rows[] = {IDR_PPO_SETTINGS(IDR_SETTING_ROW)};
 #undef idr_row_type
 const int idr_ppo_row_count = (int)(sizeof idr_ppo_rows / sizeof idr_ppo_rows[0]);
 
-/* ---- making ------------------------------------------------------------------------------------
- */
+/* ---- making ---------------------------------------------------------------------------------- */
 
 static idr_status check_sizes(const idr_ppo_settings *s) {
   long long lanes = s->lanes, horizon = s->horizon, minibatch = s->minibatch, blocks = s->blocks;
@@ -153,8 +152,7 @@ void idr_ppo_destroy(idr_ppo *ppo) {
   free(ppo);
 }
 
-/* ---- one iteration -----------------------------------------------------------------------------
- */
+/* ---- one iteration --------------------------------------------------------------------------- */
 
 /* Merges the return moments and rescales the value head so that its predictions in reward units
  * stay what they were (van Hasselt et al. 2016). */
@@ -281,8 +279,7 @@ idr_status idr_ppo_iterate(idr_ppo *ppo, idr_ppo_report *report) {
   return IDR_STATUS_OK;
 }
 
-/* ---- views
- * --------------------------------------------------------------------------------------- */
+/* ---- views ----------------------------------------------------------------------------------- */
 
 bool idr_ppo_done(const idr_ppo *ppo) {
   return ppo->env_steps >= ppo->settings.steps;

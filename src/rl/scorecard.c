@@ -7,8 +7,7 @@
 
 #define HOUR 3600.0
 
-/* ---- bills ------------------------------------------------------------------------------------
- */
+/* ---- bills ----------------------------------------------------------------------------------- */
 
 idr_bill idr_bill_of_books(const idr_drilling_world *world, const idr_drilling_books *books) {
   return (idr_bill){
@@ -49,8 +48,7 @@ double idr_bill_cost(const idr_bill *bill, double bit_price, double rig_rate) {
   return bit_price * bill->bits + rig_rate * bill->hours;
 }
 
-/* ---- scores -----------------------------------------------------------------------------------
- */
+/* ---- scores ---------------------------------------------------------------------------------- */
 
 /* Sums per unit of resampling: one well, or one scenario of a single well. */
 typedef struct {

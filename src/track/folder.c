@@ -168,8 +168,7 @@ bool idr_folder_is_idle(const char *folder) {
   return idle;
 }
 
-/* ---- settings of an earlier start --------------------------------------------------------------
- */
+/* ---- settings of an earlier start ------------------------------------------------------------ */
 
 static size_t kind_bytes(idr_setting_kind kind) {
   switch (kind) {

@@ -4,8 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- builders
- * ----------------------------------------------------------------------------------------- */
+/* ---- builders -------------------------------------------------------------------------------- */
 #define TWO(name, expression)                                                                      \
   static idr_node build_##name(idr_graph *g, const idr_node *in) {                                 \
     idr_node a = in[0], b = in[1];                                                                 \
@@ -80,8 +79,7 @@ TWO(pad, idr_pad(g, a, 1, 2, 9))
 TWO(gather, idr_gather(g, a, b))
 TWO(scatter, idr_scatter(g, a, b, 5))
 
-/* ---- the list
- * --------------------------------------------------------------------------------------------- */
+/* ---- the list -------------------------------------------------------------------------------- */
 /* clang-format off */
 #define S(...) {sizeof((int32_t[]){__VA_ARGS__}) / sizeof(int32_t), {__VA_ARGS__}}
 #define SCALAR {0, {0}}

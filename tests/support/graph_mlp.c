@@ -4,8 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- model
- * ---------------------------------------------------------------------------------------------- */
+/* ---- model ----------------------------------------------------------------------------------- */
 static idr_node add_parameter(graph_mlp *m, int *count, const char *name, idr_shape shape,
                               idr_init init, double gain) {
   int k = (*count)++;

@@ -3,8 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- indices
- * -------------------------------------------------------------------------------------- */
+/* ---- indices --------------------------------------------------------------------------------- */
 static void unravel(idr_shape shape, int64_t flat, int64_t *index) {
   for (int i = shape.rank - 1; i >= 0; i--) {
     index[i] = flat % shape.dim[i];
@@ -28,8 +27,7 @@ static int64_t repeated(idr_shape operand, idr_shape out, int64_t flat) {
   return ravel(operand, own);
 }
 
-/* ---- definitions
- * ------------------------------------------------------------------------------------ */
+/* ---- definitions ----------------------------------------------------------------------------- */
 static double gradient_of_activation(const idr_graph_node *n, double a, double b) {
   double p = n->attr.a, q = n->attr.b;
   switch (n->op) {
@@ -274,8 +272,7 @@ static void evaluate(const idr_graph *g, const idr_graph_node *n, double **value
   }
 }
 
-/* ---- life
- * ---------------------------------------------------------------------------------------------- */
+/* ---- life ------------------------------------------------------------------------------------ */
 graph_reference graph_reference_create(const idr_graph *g) {
   graph_reference r = {.count = g->count, .value = calloc((size_t)g->count, sizeof(double *))};
   for (int i = 0; r.value && i < g->count; i++)

@@ -21,8 +21,7 @@ static idr_drilling_world *make_world(const idr_drilling_config *c) {
   return world;
 }
 
-/* ---- contract ---------------------------------------------------------------------------------
- */
+/* ---- contract -------------------------------------------------------------------------------- */
 
 static void test_contract(void **state) {
   (void)state;
@@ -61,8 +60,7 @@ static void test_foreign_state(void **state) {
   idr_env_destroy(b);
 }
 
-/* ---- economics --------------------------------------------------------------------------------
- */
+/* ---- economics ------------------------------------------------------------------------------- */
 
 typedef struct {
   float wob, omega, flow;
@@ -255,8 +253,7 @@ static void test_wear_is_charged(void **state) {
   idr_drilling_world_destroy(world);
 }
 
-/* ---- scenarios --------------------------------------------------------------------------------
- */
+/* ---- scenarios ------------------------------------------------------------------------------- */
 
 static void test_scenarios(void **state) {
   (void)state;
@@ -366,8 +363,7 @@ static void test_bad_settings(void **state) {
   assert_refused(&c, IDR_STATUS_IO, "no/such/well.yaml");
 }
 
-/* ---- observation ------------------------------------------------------------------------------
- */
+/* ---- observation ----------------------------------------------------------------------------- */
 
 /* Every number has a name of its own and a range, and stays near that range. */
 static void test_ranges(void **state) {

@@ -104,8 +104,7 @@ static void test_values(void **state) {
     check_values(&list[i]);
 }
 
-/* ---- derivatives
- * ------------------------------------------------------------------------------------- */
+/* ---- derivatives ----------------------------------------------------------------------------- */
 /* Compares gradients `grad` of the scalar node `of` with central differences over all inputs. */
 static void check_differences(const graph_case *c, graph_trial *trial, idr_node of,
                               const idr_node *grad, real *const *extra, const char *order) {

@@ -18,8 +18,7 @@
     if (status_ != IDR_STATUS_OK) fail_msg("%s: %s", #call, idr_error_get()->message);             \
   } while (0)
 
-/* ---- memory
- * ------------------------------------------------------------------------------------------ */
+/* ---- memory ---------------------------------------------------------------------------------- */
 /* Follows a plan and notes for every element of the arena which node was written there last. */
 typedef struct {
   const idr_graph *g;
@@ -128,8 +127,7 @@ static void test_views_keep_their_memory(void **state) {
   idr_graph_destroy(g);
 }
 
-/* ---- the same bits
- * --------------------------------------------------------------------------------------- */
+/* ---- the same bits --------------------------------------------------------------------------- */
 typedef struct {
   graph_mlp mlp;
   graph_mlp_data data;
@@ -403,8 +401,7 @@ static void test_bad_requests(void **state) {
   idr_graph_destroy(g);
 }
 
-/* ---- parameters and BLAS
- * --------------------------------------------------------------------------------------------- */
+/* ---- parameters and BLAS --------------------------------------------------------------------- */
 static void test_parameter_layout(void **state) {
   (void)state;
   idr_params *p;

@@ -29,8 +29,7 @@ static double uniform(int64_t k) {
   return (double)idr_random_uniform(r.word[0]);
 }
 
-/* ---- statistics -------------------------------------------------------------------------------
- */
+/* ---- statistics ------------------------------------------------------------------------------ */
 
 /* Total cost over total metres, not the mean of ratios; the rate scales hours, not bits. */
 static void test_totals(void **state) {
@@ -119,8 +118,7 @@ static void test_no_gap(void **state) {
   assert_int_equal(idr_scorecard_make(&ask, &card), IDR_STATUS_ARGUMENT);
 }
 
-/* ---- bills ------------------------------------------------------------------------------------
- */
+/* ---- bills ----------------------------------------------------------------------------------- */
 
 typedef struct {
   float set[3];
