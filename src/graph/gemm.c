@@ -41,7 +41,8 @@ IDR_VECTOR_FN void tile(int rows, int vectors, left a, const real *b, int64_t ld
     idr_vector row[4];
 #pragma GCC unroll 4
     for (int j = 0; j < vectors; j++)
-      row[j] = idr_vector_load(b + j * LANES);
+      row[j] = rows == 2 ? idr_vector_hold(idr_vector_load(b + j * LANES))
+                         : idr_vector_load(b + j * LANES);
 #pragma GCC unroll 6
     for (int i = 0; i < rows; i++) {
       idr_vector x = idr_vector_fill(pa[i * a.row]);

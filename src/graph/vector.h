@@ -50,6 +50,14 @@ IDR_VECTOR_FN idr_vector idr_vector_fma(idr_vector a, idr_vector b, idr_vector c
 #endif
 }
 
+/* v, kept in a register: gcc would rather read memory again for each of two uses. */
+IDR_VECTOR_FN idr_vector idr_vector_hold(idr_vector v) {
+#ifdef __AVX__
+  __asm__("" : "+x"(v));
+#endif
+  return v;
+}
+
 /* The lanes of a and b that `low` lists plus those that `high` lists. */
 #define IDR_VECTOR_FOLD(a, b, low, high)                                                           \
   (__builtin_shufflevector(a, b, IDR_VECTOR_LIST low) +                                            \
