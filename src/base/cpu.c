@@ -1,6 +1,7 @@
 #include "base/cpu.h"
 #include "base/text.h"
 #include <errno.h>
+#include <omp.h>
 #include <sched.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -10,14 +11,31 @@
 
 #define CPUS_MAX (1 << 16)
 
-/* The mask of this thread for up to `*count` processors; free with CPU_FREE. NULL on failure.
+/* Where OpenMP pins threads (OMP_PROC_BIND) it has pinned the first one already, whose own mask
+ * says nothing any more about the others: its places do. */
+static void add_places(cpu_set_t *mask, int cpus) {
+  for (int place = 0; place < omp_get_num_places(); place++) {
+    int count = omp_get_place_num_procs(place), *ids = malloc((size_t)count * sizeof(int));
+    if (!ids) return;
+    omp_get_place_proc_ids(place, ids);
+    for (int i = 0; i < count; i++)
+      if (ids[i] >= 0 && ids[i] < cpus)
+        CPU_SET_S((size_t)ids[i], CPU_ALLOC_SIZE((size_t)cpus), mask);
+    free(ids);
+  }
+}
+
+/* The mask of this process for up to `*count` processors; free with CPU_FREE. NULL on failure.
  * The kernel refuses masks shorter than its own (EINVAL), so the size grows until it fits. */
 static cpu_set_t *read_mask(int *count) {
   for (int cpus = 1024; cpus <= CPUS_MAX; cpus *= 2) {
     cpu_set_t *mask = CPU_ALLOC((size_t)cpus);
     if (!mask) return NULL;
     *count = cpus;
-    if (sched_getaffinity(0, CPU_ALLOC_SIZE((size_t)cpus), mask) == 0) return mask;
+    if (sched_getaffinity(0, CPU_ALLOC_SIZE((size_t)cpus), mask) == 0) {
+      add_places(mask, cpus);
+      return mask;
+    }
     CPU_FREE(mask);
     if (errno != EINVAL) return NULL;
   }

@@ -4,8 +4,8 @@
 
 #include <stddef.h>
 
-/* Processors in the affinity mask of the calling thread (a launcher may have pinned it to fewer
- * than the machine has); at least 1. */
+/* Processors in the affinity mask of the process (a launcher may have pinned it to fewer than the
+ * machine has; OMP_PROC_BIND and OMP_PLACES pin its threads among them); at least 1. */
 int idr_cpu_allowed(void);
 /* Processors of the machine that are online. */
 int idr_cpu_online(void);

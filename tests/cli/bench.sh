@@ -55,6 +55,15 @@ digests >two
 cmp -s one two || complain "two ranks compute other results than one"
 [[ $(wc -l <two) == 3 ]] || complain "does not tell three results"
 
+# Pinned threads: the first one sits on one processor by then, and still all of them are used.
+allowed() { sed -nE 's/.*, ([0-9]+) allowed,.*/\1/p' out; }
+run bench sim "${tiny[@]}"
+exits 0
+free=$(allowed)
+OMP_PROC_BIND=true run bench sim "${tiny[@]}"
+exits 0
+[[ $(allowed) == "$free" ]] || complain "uses $(allowed) of $free processors when OpenMP pins threads"
+
 run bench sim "${tiny[@]}"
 exits 0
 if grep -q "^ppo-" out; then complain "measures what was not asked for"; fi
