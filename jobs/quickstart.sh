@@ -47,7 +47,7 @@ echo "training in $folder"
 "${ranks[@]}" "$idrill" train-rl configs/quickstart.yaml run.folder="$folder" "$@"
 echo "tuning the baselines (once; runs/baselines.json keeps them), then evaluating on unseen wells"
 "${ranks[@]}" "$idrill" evaluate "$folder" evaluate.wells=128 evaluate.well_file_episodes=32 \
-  baselines.tuning_hours=2000 | tee "$folder/evaluation.txt"
+  baselines.tuning_hours=8000 | tee "$folder/evaluation.txt"
 
 cat <<END
 
