@@ -95,6 +95,8 @@ idr_status idr_settings_write(const idr_section *sections, int section_count, FI
 void idr_settings_help(const idr_section *sections, int section_count, FILE *out);
 /* Value of one row as text that reads back to the same bits ("25 klbf"). */
 void idr_setting_format(const idr_setting *row, const void *values, char *out, size_t size);
+/* Size of the row's field in its section's struct. */
+size_t idr_setting_bytes(const idr_setting *row);
 /* Calls visit("section.key", "value") for every row. */
 void idr_settings_visit(const idr_section *sections, int section_count,
                         void (*visit)(void *context, const char *key, const char *value),

@@ -244,8 +244,8 @@ void idr_setting_from_node(const idr_yaml *yaml, idr_yaml_node node, const char 
   }
 }
 
-static size_t field_bytes(idr_setting_kind kind) {
-  switch (kind) {
+size_t idr_setting_bytes(const idr_setting *row) {
+  switch (row->kind) {
   case IDR_KIND_BOOL:
     return sizeof(idr_ctype_BOOL);
   case IDR_KIND_INT:
@@ -266,7 +266,7 @@ void idr_settings_default(const idr_setting *rows, int row_count, const char *se
                           idr_problems *problems) {
   for (int i = 0; i < row_count; i++) {
     char why[512];
-    memset(idr_setting_field(&rows[i], values), 0, field_bytes(rows[i].kind));
+    memset(idr_setting_field(&rows[i], values), 0, idr_setting_bytes(&rows[i]));
     if (idr_setting_is_required(&rows[i])) continue;
     if (!idr_setting_from_text(&rows[i], rows[i].fallback, values, why, sizeof(why)))
       idr_problem_add(problems, "default of '%s%s%s' (a mistake in the program): %s", section,

@@ -1,18 +1,9 @@
 /* Activation functions, and their gradients as ops: one pass over y (or x) and dy. */
 #include "graph/pointwise.h"
-#include <string.h>
 
 #define INPUT(i) (g->nodes[self].in[i])
 #define ZERO     ((real)0)
 #define ONE      ((real)1)
-
-static idr_attr attr_of(double a, double b) {
-  idr_attr attr;
-  memset(&attr, 0, sizeof attr);
-  attr.a = a;
-  attr.b = b;
-  return attr;
-}
 
 /* ---- forward; a NaN stays one, so that it is found ------------------------------------------- */
 IDR_UNARY_KERNEL(tanh, idr_r_tanh(a))
@@ -126,7 +117,7 @@ idr_node idr_elu(idr_graph *g, idr_node a) {
 }
 
 idr_node idr_leaky_relu(idr_graph *g, idr_node a, double slope) {
-  idr_attr attr = attr_of(slope, 0.0);
+  idr_attr attr = idr_pointwise_attr(slope, 0.0);
   return idr_graph_add1(g, IDR_OP_LEAKY_RELU, a, &attr);
 }
 
@@ -134,6 +125,6 @@ idr_node idr_clip(idr_graph *g, idr_node a, double low, double high) {
   if (!(low <= high))
     return idr_graph_fail(g, IDR_STATUS_ARGUMENT, "clip: the bounds %g and %g are out of order",
                           low, high);
-  idr_attr attr = attr_of(low, high);
+  idr_attr attr = idr_pointwise_attr(low, high);
   return idr_graph_add1(g, IDR_OP_CLIP, a, &attr);
 }

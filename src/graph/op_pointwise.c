@@ -1,14 +1,5 @@
 /* Arithmetic: pointwise ops of one and two operands. */
 #include "graph/pointwise.h"
-#include <string.h>
-
-static idr_attr attr_of(double a, double b) {
-  idr_attr attr;
-  memset(&attr, 0, sizeof attr);
-  attr.a = a;
-  attr.b = b;
-  return attr;
-}
 
 /* True when b is one known number and repeating it leaves a's shape as it is. */
 static bool scalar_beside(const idr_graph *g, idr_node a, idr_node b, double *value) {
@@ -189,7 +180,7 @@ idr_node idr_scale(idr_graph *g, idr_node a, double factor) {
   if (idr_graph_known(g, a, &value)) return known(g, a, value * factor);
   if (g->nodes[a].op == IDR_OP_SCALE)
     return idr_scale(g, g->nodes[a].in[0], g->nodes[a].attr.a * factor);
-  idr_attr attr = attr_of(factor, 0.0);
+  idr_attr attr = idr_pointwise_attr(factor, 0.0);
   return idr_graph_add1(g, IDR_OP_SCALE, a, &attr);
 }
 
@@ -197,7 +188,7 @@ idr_node idr_shift(idr_graph *g, idr_node a, double term) {
   double value;
   if (a == IDR_NODE_NONE || term == 0.0) return a;
   if (idr_graph_known(g, a, &value)) return known(g, a, value + term);
-  idr_attr attr = attr_of(term, 0.0);
+  idr_attr attr = idr_pointwise_attr(term, 0.0);
   return idr_graph_add1(g, IDR_OP_SHIFT, a, &attr);
 }
 

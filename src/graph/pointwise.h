@@ -9,6 +9,16 @@
 #include "base/fn.h"
 #include "base/vmath.h"
 #include "graph/op.h"
+#include <string.h>
+
+/* Attributes with these two numbers. */
+static inline idr_attr idr_pointwise_attr(double a, double b) {
+  idr_attr attr;
+  memset(&attr, 0, sizeof attr);
+  attr.a = a;
+  attr.b = b;
+  return attr;
+}
 
 #define IDR_UNARY_KERNEL(name, expression)                                                         \
   static void run_##name(const idr_op_step *step, const idr_op_memory *memory) {                   \

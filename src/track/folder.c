@@ -170,29 +170,11 @@ bool idr_folder_is_idle(const char *folder) {
 
 /* ---- settings of an earlier start ------------------------------------------------------------ */
 
-static size_t kind_bytes(idr_setting_kind kind) {
-  switch (kind) {
-  case IDR_KIND_BOOL:
-    return sizeof(idr_ctype_BOOL);
-  case IDR_KIND_INT:
-    return sizeof(idr_ctype_INT);
-  case IDR_KIND_REAL:
-    return sizeof(idr_ctype_REAL);
-  case IDR_KIND_TEXT:
-    return sizeof(idr_ctype_TEXT);
-  case IDR_KIND_CHOICE:
-    return sizeof(idr_ctype_CHOICE);
-  case IDR_KIND_REALS:
-    return sizeof(idr_ctype_REALS);
-  }
-  return 0;
-}
-
 /* Bytes from the start of a section's struct to the end of its last field. */
 static size_t section_bytes(const idr_section *section) {
   size_t bytes = 1;
   for (int i = 0; i < section->row_count; i++) {
-    size_t end = section->rows[i].offset + kind_bytes(section->rows[i].kind);
+    size_t end = section->rows[i].offset + idr_setting_bytes(&section->rows[i]);
     bytes = end > bytes ? end : bytes;
   }
   return bytes;
