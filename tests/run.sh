@@ -91,7 +91,7 @@ check_format() {
   local tool
   tool=$(command -v clang-format-14 || command -v clang-format || true)
   # Other versions lay the code out differently.
-  if [[ -z $tool ]] || ! "$tool" --version | grep -q 'version 14'; then
+  if [[ -z $tool ]] || [[ $("$tool" --version) != *"version 14"* ]]; then
     skip "clang-format 14 is not installed"
     return
   fi

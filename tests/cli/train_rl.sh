@@ -33,7 +33,8 @@ is_json run/summary.json
 for key in '"exit_code": 0' '"task": "drilling"' '"env_steps": 4096' '"world": "' '"digest": "'; do
   grep -qF "$key" run/summary.json || complain "no $key in summary.json"
 done
-results run | grep -q '"key": "train/reward", "step": 4096' || complain "no reward of the last step"
+results run >lines
+grep -q '"key": "train/reward", "step": 4096' lines || complain "no reward of the last step"
 
 # The folder without a name, and settings.yaml as a configuration of its own.
 run train-rl run/settings.yaml run.folder=auto run.threads=1
