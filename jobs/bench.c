@@ -20,8 +20,8 @@ static const char *const pendulum_recipe[] = {
     "ppo.lanes=4",   "ppo.horizon=1024",         "ppo.steps=299008",       "ppo.blocks=2",
     "ppo.epochs=2",  "ppo.minibatch=256",        "ppo.learning_rate=1e-3", "ppo.schedule=constant",
     "ppo.gamma=0.9", "ppo.max_gradient_norm=0.5"};
-static const char *const drilling_recipe[] = {"ppo.lanes=4096", "ppo.horizon=16",
-                                              "ppo.steps=655360", "ppo.epochs=4", "ppo.gamma=0"};
+static const char *const drilling_recipe[] = {"ppo.lanes=4096",   "ppo.horizon=16", "ppo.blocks=16",
+                                              "ppo.steps=655360", "ppo.epochs=4",   "ppo.gamma=0"};
 
 #define RECIPE(list) list, (int)(sizeof(list) / sizeof(list[0]))
 static const idr_bench benches[] = {

@@ -101,6 +101,7 @@ static void allocate_shared(idr_ppo *ppo, ledger *l) {
   size_t blocks = (size_t)ppo->team.block_count, size = (size_t)ppo->gradient_size;
   size_t minibatches = (size_t)ppo->minibatches;
   size_t scratch = 2 * minibatches > IDR_SUM_COUNT ? 2 * minibatches : IDR_SUM_COUNT;
+  ppo->taken = take_zero(l, blocks, sizeof *ppo->taken);
   ppo->weights = take_zero(l, size, sizeof(real));
   ppo->exchange = take_zero(l, size, sizeof(real));
   ppo->block_sums = take_zero(l, blocks * IDR_SUM_COUNT, sizeof(double));
@@ -137,9 +138,9 @@ void idr_ppo_release(idr_ppo *ppo) {
     free_worker(&ppo->workers[t]);
   for (int b = 0; ppo->block_gradient && b < ppo->team.block_count; b++)
     free(ppo->block_gradient[b]);
-  void *all[] = {ppo->blocks,         ppo->workers,        ppo->weights,     ppo->exchange,
-                 ppo->block_sums,     ppo->advantage_sums, ppo->sum_scratch, ppo->deviation,
-                 ppo->block_gradient, ppo->saved};
+  void *all[] = {ppo->taken,     ppo->blocks,         ppo->workers,        ppo->weights,
+                 ppo->exchange,  ppo->block_sums,     ppo->advantage_sums, ppo->sum_scratch,
+                 ppo->deviation, ppo->block_gradient, ppo->saved};
   for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
     free(all[i]);
 }

@@ -1,4 +1,4 @@
-/* One iteration of experience: every thread walks its own blocks through the whole horizon, with no
+/* One iteration of experience: threads walk blocks through the whole horizon, with no
  * synchronisation in between, then values and advantages. */
 #include "rl/ppo_internal.h"
 
@@ -289,30 +289,41 @@ static void advantages_block(const context *c) {
     idr_moments_add(ppo->return_moments, c->index, b->target, ppo->rows);
 }
 
-/* Runs `work` on every block of this rank, each in the thread that owns it. The first failure by
- * thread number becomes this thread's record. */
+/* The failure of the lowest block, whichever thread met it, becomes this thread's record. */
+static idr_status first_failure(const idr_ppo *ppo) {
+  const idr_ppo_worker *first = NULL;
+  for (int t = 0; t < ppo->team.threads; t++) {
+    const idr_ppo_worker *w = &ppo->workers[t];
+    if (w->error.status == IDR_STATUS_OK) continue;
+    if (!first || w->failed_block < first->failed_block) first = w;
+  }
+  if (!first) return IDR_STATUS_OK;
+  idr_error_set(&first->error);
+  return first->error.status;
+}
+
+static void note_failure(idr_ppo_worker *worker, int block) {
+  if (worker->error.status != IDR_STATUS_OK && worker->failed_block < block) return;
+  worker->error = *idr_error_get();
+  worker->failed_block = block;
+}
+
+/* Runs `work` on every block of this rank; all of them, also after a failure. */
 static idr_status for_blocks(idr_ppo *ppo, idr_status (*work)(const context *c)) {
   const idr_team *team = &ppo->team;
+  uint32_t round = ++ppo->round;
 #pragma omp parallel num_threads(team->threads)
   {
-    int t = omp_get_thread_num(), begin, end;
+    int t = omp_get_thread_num(), b;
     idr_ppo_worker *worker = &ppo->workers[t];
+    idr_team_round turns = idr_team_round_begin(team, t, round, ppo->taken);
     worker->error.status = IDR_STATUS_OK;
-    idr_team_thread_blocks(team, t, &begin, &end);
-    for (int b = begin; b < end; b++) {
+    while ((b = idr_team_round_next(&turns)) >= 0) {
       context c = {ppo, worker, &ppo->blocks[b], b, (int64_t)b * ppo->lanes};
-      if (work(&c) != IDR_STATUS_OK) {
-        worker->error = *idr_error_get();
-        break;
-      }
+      if (work(&c) != IDR_STATUS_OK) note_failure(worker, b);
     }
   }
-  for (int t = 0; t < team->threads; t++)
-    if (ppo->workers[t].error.status != IDR_STATUS_OK) {
-      idr_error_set(&ppo->workers[t].error);
-      return ppo->workers[t].error.status;
-    }
-  return IDR_STATUS_OK;
+  return first_failure(ppo);
 }
 
 static idr_status start_block(const context *c) {

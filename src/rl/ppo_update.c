@@ -217,13 +217,12 @@ static void reduce_blocks(const idr_ppo *ppo, int t, int64_t begin, int64_t end)
 }
 
 /* One minibatch. Returns false, in all threads alike, when the updates must end. */
-static bool minibatch_step(update *u, int t, int minibatch) {
+static bool minibatch_step(update *u, int t, uint32_t round, int minibatch) {
   idr_ppo *ppo = u->ppo;
-  int first, last;
   int64_t begin, end;
-  idr_team_thread_blocks(&ppo->team, t, &first, &last);
   idr_adam_thread_chunks(ppo->adam, t, ppo->team.threads, &begin, &end);
-  for (int b = first; b < last; b++)
+  idr_team_round turns = idr_team_round_begin(&ppo->team, t, round, ppo->taken);
+  for (int b; (b = idr_team_round_next(&turns)) >= 0;)
     block_gradient(ppo, &ppo->workers[t], b, minibatch);
 #pragma omp barrier
   reduce_blocks(ppo, t, begin, end);
@@ -245,11 +244,10 @@ static bool minibatch_step(update *u, int t, int minibatch) {
   return go && u->status == IDR_STATUS_OK;
 }
 
-static bool epoch_start(update *u, int t, int epoch) {
+static bool epoch_start(update *u, int t, uint32_t round, int epoch) {
   idr_ppo *ppo = u->ppo;
-  int first, last;
-  idr_team_thread_blocks(&ppo->team, t, &first, &last);
-  for (int b = first; b < last; b++) {
+  idr_team_round turns = idr_team_round_begin(&ppo->team, t, round, ppo->taken);
+  for (int b; (b = idr_team_round_next(&turns)) >= 0;) {
     shuffle(ppo, b, epoch, ppo->blocks[b].order);
     advantage_sums(ppo, b);
   }
@@ -263,12 +261,14 @@ static bool epoch_start(update *u, int t, int epoch) {
   return u->status == IDR_STATUS_OK;
 }
 
-static void run_epochs(update *u, int t) {
+/* Returns the number of the last round of blocks. */
+static uint32_t run_epochs(update *u, int t, uint32_t round) {
   for (int epoch = 0; epoch < u->ppo->settings.epochs; epoch++) {
-    if (!epoch_start(u, t, epoch)) return;
+    if (!epoch_start(u, t, ++round, epoch)) return round;
     for (int m = 0; m < u->ppo->minibatches; m++)
-      if (!minibatch_step(u, t, m)) return;
+      if (!minibatch_step(u, t, ++round, m)) return round;
   }
+  return round;
 }
 
 static void fill_report(const update *u, idr_ppo_report *report) {
@@ -286,8 +286,13 @@ idr_status idr_ppo_update(idr_ppo *ppo, idr_ppo_report *report) {
   double begin = idr_clock_seconds();
   update u = {.ppo = ppo, .status = IDR_STATUS_OK};
   ppo->times.exchange = 0;
+  uint32_t begun = ppo->round;
 #pragma omp parallel num_threads(ppo->team.threads)
-  run_epochs(&u, omp_get_thread_num());
+  {
+    int t = omp_get_thread_num();
+    uint32_t round = run_epochs(&u, t, begun);
+    if (t == 0) ppo->round = round;
+  }
   fill_report(&u, report);
   ppo->times.update = idr_clock_seconds() - begin - ppo->times.exchange;
   return u.status;

@@ -1,5 +1,6 @@
 #include "train/team.h"
 
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -29,6 +30,21 @@ void idr_team_thread_blocks(const idr_team *team, int t, int *begin, int *end) {
   int share = team->block_count / team->threads;
   *begin = t * share;
   *end = *begin + share;
+}
+
+idr_team_round idr_team_round_begin(const idr_team *team, int t, uint32_t round,
+                                    _Atomic uint32_t *taken) {
+  int own, end;
+  idr_team_thread_blocks(team, t, &own, &end);
+  return (idr_team_round){.team = team, .taken = taken, .round = round, .own = own};
+}
+
+int idr_team_round_next(idr_team_round *r) {
+  while (r->asked < r->team->block_count) {
+    int block = (r->own + r->asked++) % r->team->block_count;
+    if (atomic_exchange(&r->taken[block], r->round) != r->round) return block;
+  }
+  return -1;
 }
 
 void idr_tree_begin(idr_tree *tree, real *levels, int64_t n) {

@@ -29,6 +29,20 @@ idr_status idr_team_create(const idr_comm *comm, int threads, int blocks, idr_te
 /* Blocks of thread `t` as local indices [*begin, *end) of this rank's. */
 void idr_team_thread_blocks(const idr_team *team, int t, int *begin, int *end);
 
+/* One round of work over a rank's blocks, each done once: a thread takes its own first, whose
+ * memory is near, then those that nobody has begun, so that a thread that the machine holds up
+ * holds up nobody else. Who does a block must not matter to what it computes. */
+typedef struct {
+  const idr_team *team;
+  _Atomic uint32_t *taken; /* [block_count] round in which a block was last taken; starts as 0 */
+  uint32_t round;          /* the same in all threads, another one than the last */
+  int own, asked;          /* first own block, and how many were asked for */
+} idr_team_round;
+idr_team_round idr_team_round_begin(const idr_team *team, int t, uint32_t round,
+                                    _Atomic uint32_t *taken);
+/* Local index of the next block to do; -1: all are taken. */
+int idr_team_round_next(idr_team_round *round);
+
 /* A running sum over equally long vectors as a binary tree over their order of arrival: vector 2k
  * is added to vector 2k + 1, pairs of pairs likewise (a carry counter). Trailing odd ones are added
  * from the highest level down. `levels` holds 32 x n numbers. */

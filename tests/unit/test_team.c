@@ -72,12 +72,34 @@ static void counts_that_do_not_divide_are_refused(void **state) {
   assert_int_equal(end, 8);
 }
 
+/* Thread 1 finds thread 0 held up after its first block, and helps. */
+static void blocks_of_a_late_thread_are_done_by_others(void **state) {
+  (void)state;
+  idr_comm comm = idr_comm_self();
+  idr_team team;
+  _Atomic uint32_t taken[8] = {0};
+  assert_int_equal(idr_team_create(&comm, 2, 8, &team), IDR_STATUS_OK);
+  for (uint32_t round = 1; round < 4; round++) {
+    idr_team_round late = idr_team_round_begin(&team, 0, round, taken);
+    idr_team_round early = idr_team_round_begin(&team, 1, round, taken);
+    assert_int_equal(idr_team_round_next(&late), 0);
+    for (int block = 4; block < 8; block++)
+      assert_int_equal(idr_team_round_next(&early), block);
+    assert_int_equal(idr_team_round_next(&early), 1);
+    assert_int_equal(idr_team_round_next(&late), 2);
+    assert_int_equal(idr_team_round_next(&late), 3);
+    assert_int_equal(idr_team_round_next(&late), -1);
+    assert_int_equal(idr_team_round_next(&early), -1);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(tree_adds_like_the_recursion),
       cmocka_unit_test(empty_tree_is_zero),
       cmocka_unit_test(block_tree_does_not_depend_on_ranges),
       cmocka_unit_test(counts_that_do_not_divide_are_refused),
+      cmocka_unit_test(blocks_of_a_late_thread_are_done_by_others),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
