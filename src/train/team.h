@@ -1,9 +1,9 @@
 /* Blocks, and who computes them.
  *
  * `blocks` (a power of two, stored with the run) partitions lanes, rollout rows, minibatch shares,
- * moments and random streams. A rank owns a contiguous range of blocks, and inside a rank a thread
- * owns a contiguous range of the rank's. Sums run over tiles within a block, over blocks, over
- * ranks, always as the same binary tree, so the bits do not depend on ranks and threads.
+ * moments and random streams. A rank owns a contiguous range of blocks, of which every thread does
+ * a contiguous range and then helps the others. Sums run over tiles within a block, over blocks,
+ * over ranks, always as the same binary tree, so the bits do not depend on ranks and threads.
  */
 #ifndef IDR_TRAIN_TEAM_H
 #define IDR_TRAIN_TEAM_H
