@@ -98,13 +98,13 @@ struct idr_ppo {
   int in_action, in_index, in_observation, in_critic, in_scalar[5]; /* inputs of the loss plan */
   idr_ppo_block *blocks;
   idr_ppo_worker *workers;
-  _Atomic uint32_t *taken; /* [block_count], see idr_team_round */
-  uint32_t round;          /* number of the last one */
-  real *weights;           /* [params] */
-  real **block_gradient;   /* [block_count][G] */
-  real *exchange;          /* [G] scratch of the rank exchange */
-  double *block_sums;      /* [block_count][IDR_SUM_COUNT] */
-  double *advantage_sums;  /* [block_count][minibatches][2] */
+  uint32_t *taken;        /* [block_count], see idr_team_round */
+  uint32_t round;         /* number of the last one */
+  real *weights;          /* [params] */
+  real **block_gradient;  /* [block_count][G] */
+  real *exchange;         /* [G] scratch of the rank exchange */
+  double *block_sums;     /* [block_count][IDR_SUM_COUNT] */
+  double *advantage_sums; /* [block_count][minibatches][2] */
   double *sum_scratch;
   real *deviation; /* [A] */
   int64_t iteration, env_steps;

@@ -1,6 +1,5 @@
 #include "train/team.h"
 
-#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -32,8 +31,7 @@ void idr_team_thread_blocks(const idr_team *team, int t, int *begin, int *end) {
   *end = *begin + share;
 }
 
-idr_team_round idr_team_round_begin(const idr_team *team, int t, uint32_t round,
-                                    _Atomic uint32_t *taken) {
+idr_team_round idr_team_round_begin(const idr_team *team, int t, uint32_t round, uint32_t *taken) {
   int own, end;
   idr_team_thread_blocks(team, t, &own, &end);
   return (idr_team_round){.team = team, .taken = taken, .round = round, .own = own};
@@ -42,7 +40,7 @@ idr_team_round idr_team_round_begin(const idr_team *team, int t, uint32_t round,
 int idr_team_round_next(idr_team_round *r) {
   while (r->asked < r->team->block_count) {
     int block = (r->own + r->asked++) % r->team->block_count;
-    if (atomic_exchange(&r->taken[block], r->round) != r->round) return block;
+    if (__atomic_exchange_n(&r->taken[block], r->round, __ATOMIC_RELAXED) != r->round) return block;
   }
   return -1;
 }

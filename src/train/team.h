@@ -34,12 +34,11 @@ void idr_team_thread_blocks(const idr_team *team, int t, int *begin, int *end);
  * holds up nobody else. Who does a block must not matter to what it computes. */
 typedef struct {
   const idr_team *team;
-  _Atomic uint32_t *taken; /* [block_count] round in which a block was last taken; starts as 0 */
-  uint32_t round;          /* the same in all threads, another one than the last */
-  int own, asked;          /* first own block, and how many were asked for */
+  uint32_t *taken; /* [block_count] round in which a block was last taken; starts as 0 */
+  uint32_t round;  /* the same in all threads, another one than the last */
+  int own, asked;  /* first own block, and how many were asked for */
 } idr_team_round;
-idr_team_round idr_team_round_begin(const idr_team *team, int t, uint32_t round,
-                                    _Atomic uint32_t *taken);
+idr_team_round idr_team_round_begin(const idr_team *team, int t, uint32_t round, uint32_t *taken);
 /* Local index of the next block to do; -1: all are taken. */
 int idr_team_round_next(idr_team_round *round);
 

@@ -77,7 +77,7 @@ static void blocks_of_a_late_thread_are_done_by_others(void **state) {
   (void)state;
   idr_comm comm = idr_comm_self();
   idr_team team;
-  _Atomic uint32_t taken[8] = {0};
+  uint32_t taken[8] = {0};
   assert_int_equal(idr_team_create(&comm, 2, 8, &team), IDR_STATUS_OK);
   for (uint32_t round = 1; round < 4; round++) {
     idr_team_round late = idr_team_round_begin(&team, 0, round, taken);
