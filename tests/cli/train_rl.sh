@@ -60,6 +60,7 @@ complains "try a lower ppo.learning_rate"
 status runaway failed
 is_json runaway/summary.json
 grep -qF "\"reason\": \"$message" runaway/summary.json || complain "another reason in summary.json"
+[[ -s runaway/metrics ]] || complain "logs nothing before it fails"
 ! grep -qiE '"value": "?(nan|inf|-inf)' runaway/metrics || complain "logs numbers that are none"
 # The newest good checkpoint is there, and leads to the same end.
 cp runaway/checkpoint/latest good
