@@ -30,6 +30,8 @@ idr_status idr_rl_config_create(idr_rl_config *c) {
   memset(c, 0, sizeof *c);
   idr_rl_config_add(
       c, (idr_section){"run", "the run and its folder", idr_run_rows, idr_run_row_count, &c->run});
+  idr_rl_config_add(c, (idr_section){"mlflow", "where the record of the run goes", idr_mlflow_rows,
+                                     idr_mlflow_row_count, &c->mlflow});
   idr_rl_config_add(c, (idr_section)IDR_SECTION("train", "what is learned", train_rows, &c->train));
   idr_rl_config_add(
       c, (idr_section){"ppo", "the algorithm", idr_ppo_rows, idr_ppo_row_count, &c->ppo});

@@ -19,6 +19,7 @@ IDR_SETTINGS_STRUCT(idr_train_settings, IDR_TRAIN_SETTINGS);
 
 typedef struct {
   idr_run_settings run;
+  idr_mlflow_settings mlflow;
   idr_train_settings train;
   idr_ppo_settings ppo;
   idr_net_settings net;
@@ -31,8 +32,8 @@ typedef struct {
   void *tasks[IDR_RL_TASK_MAX]; /* settings of every task of the table */
 } idr_rl_config;
 
-/* Binds the sections run, train, ppo, net and those of every task to `config`, which must not move
- * until it is freed. */
+/* Binds the sections run, mlflow, train, ppo, net and those of every task to `config`, which must
+ * not move until it is freed. */
 idr_status idr_rl_config_create(idr_rl_config *config);
 /* One more section, of a single job. */
 void idr_rl_config_add(idr_rl_config *config, idr_section section);

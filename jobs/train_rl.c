@@ -130,6 +130,22 @@ static idr_status prepare(trainer *t, int argc, char **argv) {
                                              (uint64_t)c->run.seed, t->threads, &t->ppo));
 }
 
+/* The wells as the run's dataset: drawn by the generator, or those of a file. */
+static void record_wells(trainer *t, const idr_drilling_world *world, const char *hash) {
+  char source[IDR_TEXT_MAX + 64];
+  const char *file = world->config.drilling.well_file;
+  bool drawn = file[0] == '\0';
+  if (drawn)
+    snprintf(source, sizeof source, "%d wells of the generator", world->well_count);
+  else
+    snprintf(source, sizeof source, "%s", file);
+  idr_run_input(t->run, &(idr_record_dataset){.name = "wells",
+                                              .digest = hash,
+                                              .source_type = drawn ? "generated" : "local",
+                                              .source = source,
+                                              .context = "training"});
+}
+
 /* What was learned on, as a hash that an evaluation can compare. */
 static void log_world(trainer *t) {
   char text[32];
@@ -139,12 +155,13 @@ static void log_world(trainer *t) {
   idr_run_log(t->run, "world        %d wells, hash %s (wells, physics, prices)", world->well_count,
               text);
   idr_run_result_text(t->run, "world", text);
+  record_wells(t, world, text);
 }
 
 static idr_status open_run(trainer *t) {
   idr_rl_config *c = &t->config;
-  IDR_TRY(idr_run_open(&t->context->comm, "train-rl", c->kind->name, &c->run, c->sections,
-                       c->section_count, &t->run));
+  IDR_TRY(idr_run_open(&t->context->comm, "train-rl", c->kind->name, &c->run, &c->mlflow,
+                       c->sections, c->section_count, &t->run));
   IDR_TRY(
       idr_job_banner(t->context, t->run, t->threads, c->run.seed, c->sections, c->section_count));
   log_world(t);

@@ -26,7 +26,7 @@ void idr_folder_unlock(int fd);
 bool idr_folder_is_idle(const char *folder);
 
 /* CONFIG when the effective settings differ from those in `file`, naming every changed key with
- * both values. Keys of section "run" may differ, except run.seed. */
+ * both values. Section "mlflow" may differ, and the keys of section "run", except run.seed. */
 idr_status idr_folder_compare_settings(const char *file, const idr_section *sections, int count);
 /* Writes the effective settings. */
 idr_status idr_folder_write_settings(const char *file, const idr_section *sections, int count);

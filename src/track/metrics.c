@@ -1,10 +1,9 @@
 #include "track/metrics.h"
 #include "base/file.h"
-#include "track/unix_time.h"
+#include "track/json_number.h"
 
 #include <errno.h>
 #include <jansson.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -123,26 +122,16 @@ void idr_metrics_close(idr_metrics *metrics) {
 
 /* ---- writing --------------------------------------------------------------------------------- */
 
-static void format_value(double value, char *out, size_t size) {
-  if (isnan(value))
-    snprintf(out, size, "\"nan\"");
-  else if (isinf(value))
-    snprintf(out, size, value > 0.0 ? "\"inf\"" : "\"-inf\"");
-  else
-    snprintf(out, size, "%.17g", value);
-}
-
 void idr_metrics_append(idr_metrics *metrics, bool result, const char *key, int64_t step,
-                        double value) {
-  char text[64];
+                        double value, double t) {
+  char text[IDR_JSON_NUMBER_MAX];
   json_t *known = json_object_get(metrics->last, key);
   if (known && step <= json_integer_value(known)) return;
-  format_value(value, text, sizeof(text));
-  int put =
-      fprintf(metrics->file,
-              "{\"kind\": \"%s\", \"key\": \"%s\", \"step\": %lld, \"value\": %s, "
-              "\"t\": %.3f}\n",
-              result ? "result" : "timing", key, (long long)step, text, idr_track_unix_time());
+  idr_json_number_format(value, text);
+  int put = fprintf(metrics->file,
+                    "{\"kind\": \"%s\", \"key\": \"%s\", \"step\": %lld, \"value\": %s, "
+                    "\"t\": %.3f}\n",
+                    result ? "result" : "timing", key, (long long)step, text, t);
   if (put < 0 && metrics->error == 0) metrics->error = errno;
 }
 
@@ -159,4 +148,33 @@ idr_status idr_metrics_truncate(idr_metrics *metrics, int64_t step) {
   idr_status status = keep_until(metrics, step);
   IDR_TRY(open_to_append(metrics));
   return status;
+}
+
+/* ---- reading --------------------------------------------------------------------------------- */
+
+idr_status idr_metrics_visit(const char *path,
+                             void (*visit)(void *context, bool result, const char *key,
+                                           int64_t step, double value, double t),
+                             void *context) {
+  char *text = NULL;
+  size_t bytes = 0;
+  if (!idr_file_exists(path)) return IDR_STATUS_OK;
+  IDR_TRY(idr_file_read(path, FILE_LIMIT, &text, &bytes));
+  for (char *line = text, *end = strchr(line, '\n'); end;
+       line = end + 1, end = strchr(line, '\n')) {
+    json_t *object = NULL;
+    const char *kind = NULL, *key = NULL;
+    json_int_t step = 0;
+    *end = '\0';
+    if (parse_line(path, line, &object, &kind, &key, &step) != IDR_STATUS_OK) {
+      idr_error_clear();
+      continue;
+    }
+    visit(context, strcmp(kind, "result") == 0, key, step,
+          idr_json_number_read(json_object_get(object, "value")),
+          json_number_value(json_object_get(object, "t")));
+    json_decref(object);
+  }
+  free(text);
+  return IDR_STATUS_OK;
 }

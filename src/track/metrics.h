@@ -19,11 +19,17 @@ idr_status idr_metrics_open(const char *path, bool keep, idr_metrics **out);
 /* Closes without reporting; flush before. NULL allowed. */
 void idr_metrics_close(idr_metrics *metrics);
 
-/* Appends a line unless an earlier start wrote this key at this step or above. Buffered: a failure
- * to write shows in the next flush. */
+/* Appends a line unless an earlier start wrote this key at this step or above; `t` is in seconds
+ * since 1970. Buffered: a failure to write shows in the next flush. */
 void idr_metrics_append(idr_metrics *metrics, bool result, const char *key, int64_t step,
-                        double value);
+                        double value, double t);
 idr_status idr_metrics_flush(idr_metrics *metrics);
+/* Shows every line of a file; one that is cut short or damaged is left out. None when there is no
+ * file. */
+idr_status idr_metrics_visit(const char *path,
+                             void (*visit)(void *context, bool result, const char *key,
+                                           int64_t step, double value, double t),
+                             void *context);
 /* Drops results above `step` from the file. */
 idr_status idr_metrics_truncate(idr_metrics *metrics, int64_t step);
 

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #define PROGRESS_EVERY 10.0 /* s between progress lines where there is no terminal */
+#define RECORD_EVERY   1.0  /* s between writes to the spool */
 
 #define idr_row_type idr_run_settings
 const idr_setting idr_run_rows[] = {IDR_RUN_SETTINGS(IDR_SETTING_ROW)};
@@ -42,6 +43,9 @@ struct idr_run {
   int log_error; /* errno of the first failed write */
   idr_metrics *metrics;
   idr_summary *summary;
+  idr_record *record;  /* NULL: none is kept */
+  double record_write; /* monotonic, s: of the next write to the spool */
+  int64_t last_step;   /* highest of all metrics */
   bool shows_progress;
   bool on_terminal;
   bool line_open; /* a progress line stands on the terminal */
@@ -87,10 +91,27 @@ static idr_status settle_settings(idr_run *run, const idr_section *sections, int
   return idr_folder_write_settings(path, sections, count);
 }
 
+static idr_status open_record(idr_run *run, const char *task, const idr_mlflow_settings *mlflow,
+                              const idr_section *sections, int count) {
+  char metrics[PATH_MAX];
+  if (!mlflow) return IDR_STATUS_OK;
+  snprintf(metrics, sizeof(metrics), "%s", idr_run_path(run, "metrics"));
+  idr_record_start start = {.folder = run->folder,
+                            .job = run->job,
+                            .task = task,
+                            .metrics = metrics,
+                            .resumes = run->resumes,
+                            .sections = sections,
+                            .section_count = count};
+  return idr_record_open(&start, mlflow, &run->record);
+}
+
 /* Rank 0's part of opening. */
 static idr_status open_files(idr_run *run, const char *task, const idr_run_settings *settings,
-                             const idr_section *sections, int count) {
+                             const idr_mlflow_settings *mlflow, const idr_section *sections,
+                             int count) {
   bool must = settings->resume == IDR_RESUME_MUST;
+  if (mlflow) IDR_TRY(idr_mlflow_settings_check(mlflow));
   IDR_TRY(idr_folder_make(settings->folder, run->job, task, must, run->folder,
                           sizeof(run->folder) - 64));
   IDR_TRY(idr_folder_lock(run->folder, &run->lock));
@@ -100,6 +121,7 @@ static idr_status open_files(idr_run *run, const char *task, const idr_run_setti
   IDR_TRY(idr_file_make_folders(idr_run_path(run, "checkpoint")));
   IDR_TRY(open_log(run));
   IDR_TRY(idr_metrics_open(idr_run_path(run, "metrics"), run->resumes, &run->metrics));
+  IDR_TRY(open_record(run, task, mlflow, sections, count));
   IDR_TRY(idr_summary_create(run->job, task, run->comm->size, &run->summary));
   return idr_summary_write(run->summary, idr_run_path(run, "summary.json"), "running", 0, "");
 }
@@ -136,8 +158,8 @@ static idr_run *allocate(const idr_comm *comm, const char *job, const idr_run_se
 }
 
 idr_status idr_run_open(const idr_comm *comm, const char *job, const char *task,
-                        const idr_run_settings *settings, const idr_section *sections,
-                        int section_count, idr_run **out) {
+                        const idr_run_settings *settings, const idr_mlflow_settings *mlflow,
+                        const idr_section *sections, int section_count, idr_run **out) {
   idr_run *run = allocate(comm, job, settings);
   idr_status status = IDR_STATUS_OK;
   *out = NULL;
@@ -146,7 +168,7 @@ idr_status idr_run_open(const idr_comm *comm, const char *job, const char *task,
   IDR_TRY_GOTO(status, failed, idr_comm_agree(comm, status));
   status = set_wall_limit(run, settings);
   if (status == IDR_STATUS_OK && is_root(run))
-    status = open_files(run, task, settings, sections, section_count);
+    status = open_files(run, task, settings, mlflow, sections, section_count);
   IDR_TRY_GOTO(status, failed, idr_comm_agree(comm, status));
   IDR_TRY_GOTO(status, failed, idr_comm_broadcast(comm, run->folder, sizeof(run->folder), 0));
   IDR_TRY_GOTO(status, failed, idr_comm_decide(comm, &run->resumes));
@@ -160,6 +182,7 @@ failed:
 void idr_run_close(idr_run *run) {
   if (!run) return;
   if (run->log) fclose(run->log);
+  idr_record_close(run->record);
   idr_metrics_close(run->metrics);
   idr_summary_destroy(run->summary);
   idr_folder_unlock(run->lock);
@@ -237,10 +260,41 @@ void idr_run_progress(idr_run *run, const char *format, ...) {
 
 void idr_run_metric(idr_run *run, idr_metric_kind kind, const char *key, int64_t step,
                     double value) {
-  if (is_root(run)) idr_metrics_append(run->metrics, kind == IDR_METRIC_RESULT, key, step, value);
+  bool result = kind == IDR_METRIC_RESULT;
+  double now = idr_track_unix_time();
+  if (!is_root(run)) return;
+  run->last_step = step > run->last_step ? step : run->last_step;
+  idr_metrics_append(run->metrics, result, key, step, value, now);
+  if (run->record) idr_record_metric(run->record, result, key, step, value, now);
+}
+
+void idr_run_tag(idr_run *run, const char *key, const char *value) {
+  if (run->record) idr_record_tag(run->record, key, value);
+}
+
+void idr_run_artifact(idr_run *run, const char *file) {
+  if (run->record) idr_record_artifact(run->record, file);
+}
+
+void idr_run_input(idr_run *run, const idr_record_dataset *dataset) {
+  if (run->record) idr_record_input(run->record, dataset);
+}
+
+void idr_run_model(idr_run *run, const char *folder, const char *name, int64_t step,
+                   const char *description) {
+  if (run->record) idr_record_model(run->record, folder, name, step, description);
+}
+
+static void flush_record(idr_run *run, bool durable) {
+  const char *warning = NULL;
+  if (!run->record) return;
+  idr_record_flush(run->record, durable, &warning);
+  run->record_write = idr_clock_seconds() + RECORD_EVERY;
+  if (warning) idr_run_warn(run, "%s", warning);
 }
 
 static idr_status flush_files(idr_run *run) {
+  flush_record(run, true);
   IDR_TRY(idr_metrics_flush(run->metrics));
   if (run->log_error != 0)
     return idr_file_fail("write", idr_run_path(run, "log.txt"), run->log_error);
@@ -271,6 +325,7 @@ static stop_cause find_cause(idr_run *run) {
 idr_status idr_run_should_stop(idr_run *run, bool *stop) {
   int cause = (int)run->cause;
   if (is_root(run) && run->cause == STOP_NO) cause = (int)find_cause(run);
+  if (run->record && idr_clock_seconds() >= run->record_write) flush_record(run, false);
   IDR_TRY(idr_comm_broadcast(run->comm, &cause, sizeof(cause), 0));
   run->cause = (stop_cause)cause;
   *stop = run->cause != STOP_NO;
@@ -321,19 +376,50 @@ static const char *end_name(idr_run_end end) {
   return "failed";
 }
 
+static idr_status write_summary(idr_run *run, idr_run_end end, const char *reason) {
+  if (run->record) {
+    idr_record_place place = idr_record_get_place(run->record);
+    if (place.run_id[0])
+      idr_summary_server(run->summary, place.server, place.experiment_id, place.run_id);
+  }
+  return idr_summary_write(run->summary, idr_run_path(run, "summary.json"), end_name(end), (int)end,
+                           reason);
+}
+
 /* The summary is written even where the metrics could not be: it is what tells so. */
 static idr_status finish_files(idr_run *run, idr_run_end end, const char *reason) {
   clear_progress(run);
+  if (run->record)
+    idr_run_metric(run, IDR_METRIC_TIMING, "track/blocked_s", run->last_step,
+                   idr_record_blocked(run->record));
   idr_status flushed = flush_files(run);
-  IDR_TRY(idr_summary_write(run->summary, idr_run_path(run, "summary.json"), end_name(end),
-                            (int)end, reason));
+  IDR_TRY(write_summary(run, end, reason));
+  idr_run_artifact(run, "log.txt");
+  idr_run_artifact(run, "summary.json");
+  if (run->record) idr_record_end(run->record, end_name(end), reason);
+  flush_record(run, true);
   IDR_TRY(idr_file_remove(idr_run_path(run, "stop")));
   return flushed;
 }
 
+/* A run that stops is wanted off its nodes soon; one that finished may wait for its uploads. */
+static idr_status finish_record(idr_run *run, idr_run_end end, const char *reason) {
+  const char *line = "";
+  if (!run->record) return IDR_STATUS_OK;
+  bool all = idr_record_finish(run->record, end == IDR_RUN_FINISHED, &line);
+  if (all)
+    idr_run_log(run, "%s", line);
+  else
+    idr_run_warn(run, "%s", line);
+  return write_summary(run, end, reason);
+}
+
 idr_status idr_run_finish(idr_run *run, idr_run_end end, const char *reason) {
   idr_status status = IDR_STATUS_OK;
-  if (is_root(run)) status = finish_files(run, end, reason);
+  if (is_root(run)) {
+    status = finish_files(run, end, reason);
+    if (status == IDR_STATUS_OK) status = finish_record(run, end, reason);
+  }
   return idr_comm_agree(run->comm, status);
 }
 

@@ -2,7 +2,8 @@
  *
  *   settings.yaml   effective settings       metrics         append-only, one JSON object per line
  *   log.txt         banner, warnings, table  checkpoint/     latest, latest.previous
- *   summary.json    status and results       model/ spool/ report.html: made by later jobs
+ *   summary.json    status and results       spool/          every event for MLflow (spool.h)
+ *   model/          the trained model        report.html     made by `idrill report`
  *   stop            dropped by `idrill stop`  lock            held by the live process (flock)
  *   error.txt       cause of an abort
  *
@@ -14,6 +15,7 @@
 
 #include "base/settings.h"
 #include "comm/comm.h"
+#include "track/record.h"
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -44,10 +46,11 @@ typedef struct idr_run idr_run;
 /* Opens or creates the folder: resolves its name, takes the lock, compares the effective settings
  * with settings.yaml of an earlier start (a difference outside the "run" section is a CONFIG
  * failure that names every changed key), cuts metrics back to the checkpoint by the caller's later
- * idr_run_metrics_truncate. `sections` are all sections of the job. */
+ * idr_run_metrics_truncate. `sections` are all sections of the job. `mlflow` NULL: the run keeps no
+ * spool. */
 idr_status idr_run_open(const idr_comm *comm, const char *job, const char *task,
-                        const idr_run_settings *settings, const idr_section *sections,
-                        int section_count, idr_run **out);
+                        const idr_run_settings *settings, const idr_mlflow_settings *mlflow,
+                        const idr_section *sections, int section_count, idr_run **out);
 void idr_run_close(idr_run *run); /* releases the lock; NULL allowed; not collective */
 const char *idr_run_folder(const idr_run *run);
 /* "<folder>/<name>" in a buffer owned by the run, valid until the next call. Not collective. */
@@ -66,7 +69,14 @@ typedef enum { IDR_METRIC_RESULT, IDR_METRIC_TIMING } idr_metric_kind;
  * key by an earlier start is dropped, so that a resume writes nothing twice. Not collective. */
 void idr_run_metric(idr_run *run, idr_metric_kind kind, const char *key, int64_t step,
                     double value);
-/* Flushes metrics and log. Collective; IO when the disk is full. */
+/* What goes into the record beside settings and metrics (see record.h). Not collective; other ranks
+ * do nothing. */
+void idr_run_tag(idr_run *run, const char *key, const char *value);
+void idr_run_artifact(idr_run *run, const char *file);
+void idr_run_input(idr_run *run, const idr_record_dataset *dataset);
+void idr_run_model(idr_run *run, const char *folder, const char *name, int64_t step,
+                   const char *description);
+/* Flushes metrics, log and spool to the disk. Collective; IO when the disk is full. */
 idr_status idr_run_flush(idr_run *run);
 /* Drops the result metrics with a step above `step`: what was written after the checkpoint from
  * which the run resumes. Collective. */
@@ -84,7 +94,8 @@ idr_status idr_run_checkpoint_due(idr_run *run, bool *due);
 void idr_run_result(idr_run *run, const char *key, double value);
 void idr_run_result_text(idr_run *run, const char *key, const char *value);
 typedef enum { IDR_RUN_FINISHED = 0, IDR_RUN_STOPPED = 75, IDR_RUN_FAILED = 1 } idr_run_end;
-/* Writes summary.json (status, exit code, reason, results, version, times). Collective. */
+/* Writes summary.json (status, exit code, reason, results, version, times), and gives the uploads
+ * of the record their time. Collective. */
 idr_status idr_run_finish(idr_run *run, idr_run_end end, const char *reason);
 /* For a failure that other ranks do not share, before the job aborts all of them: the first rank to
  * come here writes `cause` to error.txt, and summary.json as failed; *first tells it so. Not

@@ -85,6 +85,13 @@ void idr_summary_result_text(idr_summary *summary, const char *key, const char *
   json_object_set_new(summary->results, key, text_of(value));
 }
 
+void idr_summary_server(idr_summary *summary, const char *server, const char *experiment_id,
+                        const char *run_id) {
+  json_object_set_new(summary->root, "mlflow",
+                      json_pack("{s:s, s:s, s:s}", "server", server, "experiment_id", experiment_id,
+                                "run_id", run_id));
+}
+
 static idr_status dump(const json_t *root, const char *path) {
   char *text = json_dumps(root, JSON_INDENT(2) | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(17));
   if (!text) IDR_FAIL(IDR_STATUS_MEMORY, "no memory to write '%s'", path);

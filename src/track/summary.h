@@ -16,6 +16,10 @@ void idr_summary_destroy(idr_summary *summary); /* NULL allowed */
 void idr_summary_result(idr_summary *summary, const char *key, double value);
 void idr_summary_result_text(idr_summary *summary, const char *key, const char *value);
 
+/* Where the record of the run is: sets the member "mlflow". */
+void idr_summary_server(idr_summary *summary, const char *server, const char *experiment_id,
+                        const char *run_id);
+
 /* Writes the file. `status` is "running", "finished", "stopped" or "failed"; `reason` may be "". */
 idr_status idr_summary_write(idr_summary *summary, const char *path, const char *status,
                              int exit_code, const char *reason);

@@ -121,7 +121,7 @@ static void open_bench(bench *b) {
   b->section.values = &b->settings;
   assert_int_equal(idr_settings_load(&b->section, 1, NULL, overrides, 1), IDR_STATUS_OK);
   assert_int_equal(
-      idr_run_open(&context.comm, "toy", "task", &b->settings, &b->section, 1, &b->run),
+      idr_run_open(&context.comm, "toy", "task", &b->settings, NULL, &b->section, 1, &b->run),
       IDR_STATUS_OK);
 }
 

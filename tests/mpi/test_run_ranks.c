@@ -39,7 +39,7 @@ static int teardown(void **state) {
 static idr_status open_run(idr_run **run) {
   idr_section all = section;
   all.row_count = idr_run_row_count;
-  return idr_run_open(&comm, "toy", "task", &settings, &all, 1, run);
+  return idr_run_open(&comm, "toy", "task", &settings, NULL, &all, 1, run);
 }
 
 static void test_all_ranks_know_the_folder(void **state) {

@@ -66,7 +66,7 @@ static idr_status open_run(bench *b, const char *override, idr_run **run) {
   const char *overrides[2] = {folder, override};
   *run = NULL;
   IDR_TRY(idr_settings_load(b->sections, 2, NULL, overrides, override ? 2 : 1));
-  IDR_TRY(idr_run_open(&b->comm, "toy", "task", &b->run, b->sections, 2, run));
+  IDR_TRY(idr_run_open(&b->comm, "toy", "task", &b->run, NULL, b->sections, 2, run));
   return IDR_STATUS_OK;
 }
 
