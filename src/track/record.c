@@ -11,6 +11,7 @@
 #include "track/uploader.h"
 
 #include <limits.h>
+#include <math.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -37,7 +38,7 @@ struct idr_record {
 };
 
 static int64_t now_ms(void) {
-  return (int64_t)(idr_track_unix_time() * 1e3);
+  return llround(idr_track_unix_time() * 1e3);
 }
 
 /* ---- the first events ------------------------------------------------------------------------ */
@@ -148,7 +149,7 @@ static void add_status(idr_record *r, const char *status, const char *detail, co
 
 static void backfill(void *context, bool result, const char *key, int64_t step, double value,
                      double t) {
-  idr_spool_metric(context, result, key, step, value, (int64_t)(t * 1e3));
+  idr_spool_metric(context, result, key, step, value, llround(t * 1e3));
 }
 
 static void prepare_system(idr_record *r) {
@@ -208,7 +209,7 @@ void idr_record_close(idr_record *r) {
 void idr_record_metric(idr_record *r, bool result, const char *key, int64_t step, double value,
                        double t) {
   double begin = idr_clock_seconds();
-  idr_spool_metric(r->spool, result, key, step, value, (int64_t)(t * 1e3));
+  idr_spool_metric(r->spool, result, key, step, value, llround(t * 1e3));
   r->blocked += idr_clock_seconds() - begin;
 }
 

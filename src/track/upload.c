@@ -15,7 +15,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-#define PAUSE_FIRST 0.5 /* s */
+#define PAUSE_FIRST 0.25 /* s per MLFLOW_HTTP_REQUEST_BACKOFF_FACTOR, which is 2 by default */
 #define PAUSE_MOST  60.0
 
 #define idr_row_type idr_mlflow_settings
@@ -92,6 +92,12 @@ static idr_status take_lock(idr_upload *u) {
            u->folder);
 }
 
+static double pause_first(void) {
+  const char *text = getenv("MLFLOW_HTTP_REQUEST_BACKOFF_FACTOR");
+  double factor = text ? atof(text) : 2;
+  return PAUSE_FIRST * (factor > 0 ? factor : 2);
+}
+
 idr_status idr_upload_open(const char *folder, const idr_mlflow_settings *settings,
                            idr_upload **out) {
   idr_status status;
@@ -100,6 +106,7 @@ idr_status idr_upload_open(const char *folder, const idr_mlflow_settings *settin
   if (!u) IDR_FAIL(IDR_STATUS_MEMORY, "no memory to upload '%s'", folder);
   u->lock = -1;
   u->settings = *settings;
+  u->pause_first = pause_first();
   snprintf(u->folder, sizeof u->folder, "%s", folder);
   if (snprintf(u->spool, sizeof u->spool, "%s/spool", folder) >= (int)sizeof u->spool)
     IDR_FAIL_GOTO(status, failed, IDR_STATUS_ARGUMENT, "the name of the run folder is too long");
@@ -213,7 +220,7 @@ static idr_status advance(idr_upload *u, idr_spool_position end, idr_upload_stat
 static idr_status wait(idr_upload *u, idr_upload_state *state) {
   double asked = idr_mlflow_retry_after(u->client);
   u->failures++;
-  u->pause = fmin(PAUSE_FIRST * exp2(u->failures - 1), PAUSE_MOST);
+  u->pause = fmin(u->pause_first * exp2(fmin(u->failures - 1, 32)), PAUSE_MOST);
   /* Many runs that met the same outage do not come back at the same moment. */
   u->pause *= 0.75 + 0.25 * fmod(idr_clock_seconds() * 1e3, 1.0);
   u->pause = fmax(u->pause, fmin(asked, 600.0));

@@ -61,7 +61,8 @@ void idr_upload_close(idr_upload *upload); /* NULL allowed */
 /* Sends the next event, or up to 1,000 metrics. Fails for trouble on this side only: the spool
  * cannot be read, uploaded.json not be written. */
 idr_status idr_upload_step(idr_upload *upload, idr_upload_state *state);
-/* Seconds to wait after WAIT: doubles from 0.5 to 60, or what the server asks for. */
+/* Seconds to wait after WAIT: doubles from 0.5 (MLFLOW_HTTP_REQUEST_BACKOFF_FACTOR changes that) to
+ * 60, or what the server asks for. */
 double idr_upload_pause(const idr_upload *upload);
 /* Answers in a row that were none. */
 int idr_upload_failures(const idr_upload *upload);

@@ -36,7 +36,7 @@ struct idr_upload {
   idr_spool_position metrics_end;
 
   int failures;
-  double pause;
+  double pause, pause_first;
   char message[3 * PATH_MAX];
   int64_t events, sent;
 };

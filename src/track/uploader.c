@@ -53,7 +53,8 @@ static double step(idr_uploader *u, idr_upload_state *state, char *trouble, size
     *state = IDR_UPLOAD_WAIT;
     return TROUBLE_PAUSE;
   }
-  if (*state == IDR_UPLOAD_WAIT) idr_text_append(trouble, size, "%s", idr_upload_message(u->upload));
+  if (*state == IDR_UPLOAD_WAIT)
+    idr_text_append(trouble, size, "%s", idr_upload_message(u->upload));
   return *state == IDR_UPLOAD_WAIT   ? idr_upload_pause(u->upload)
          : *state == IDR_UPLOAD_IDLE ? u->every
                                      : 0;
