@@ -38,6 +38,9 @@ double idr_page_number(const json_t *object, const char *key);
 void idr_page_note(idr_page *page, const char *text);
 /* "212.9" with about four digits, "-" for what is not finite. */
 void idr_page_digits(double value, char *out, size_t size);
+/* A round number, 1, 2, 2.5 or 5 times a power of ten: the least distance of ticks that puts no
+ * more than `ticks` of them on an axis of length `range` > 0. */
+double idr_page_round_step(double range, double ticks);
 
 /* ---- plots ----------------------------------------------------------------------------------- */
 /* A script for gnuplot in the making. */

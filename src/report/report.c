@@ -121,6 +121,14 @@ void idr_page_digits(double value, char *out, size_t size) {
              value);
 }
 
+double idr_page_round_step(double range, double ticks) {
+  static const double heads[] = {1, 2, 2.5, 5};
+  double raw = range / ticks, power = pow(10, floor(log10(raw)));
+  for (size_t i = 0; i < sizeof heads / sizeof heads[0]; i++)
+    if (heads[i] * power >= raw) return heads[i] * power;
+  return 10 * power;
+}
+
 /* ---- plots ----------------------------------------------------------------------------------- */
 
 static void note_missing(idr_page *page, const char *why) {

@@ -82,7 +82,7 @@ static void add_plot(idr_page *page, const json_t *set) {
   idr_shown_unit unit = idr_report_cost_unit(page->ask->units);
   double middle = 0.5 * (double)json_object_size(all) - 0.5, pitch = 2 * middle + 2.5;
   idr_script script;
-  idr_html_raw(&page->html, "<figure class=\"bars\">\n");
+  idr_html_raw(&page->html, "<figure class=\"bars\"><div class=\"scroll\" tabindex=\"0\">\n");
   if (idr_page_plot_begin(page, &script, 720, 300)) {
     fprintf(script.out,
             "set style fill solid 1 border rgb '#3b4554'\nset boxwidth 0.86\nset yrange [0:*]\n"
@@ -95,9 +95,10 @@ static void add_plot(idr_page *page, const json_t *set) {
     write_bar_plot(script.out, all);
     idr_page_plot_end(page, &script, "Cost per length of every driller at three rig rates");
   }
-  idr_html_raw(&page->html, "<figcaption>Total cost over total length, with 95 % intervals, for "
-                            "half, set and double rig rate from the same bits and hours. Lower is "
-                            "better.</figcaption>\n</figure>\n");
+  idr_html_raw(&page->html,
+               "</div>\n<figcaption>Total cost over total length, with 95 % intervals, for "
+               "half, set and double rig rate from the same bits and hours. Lower is "
+               "better.</figcaption>\n</figure>\n");
 }
 
 /* ---- tables ---------------------------------------------------------------------------------- */
@@ -135,7 +136,7 @@ static void add_name(idr_page *page, const char *name) {
   idr_html *h = &page->html;
   idr_html_raw(h, strcmp(name, "policy") == 0 ? "<tr class=\"own\"><td>" : "<tr><td>");
   idr_html_text(h, name);
-  idr_html_raw(h, "<br /><small>");
+  idr_html_raw(h, "<small class=\"doc\"><br />");
   idr_html_text(h, doc_of(name));
   idr_html_raw(h, "</small></td>");
 }
@@ -156,10 +157,12 @@ static void add_drillers(idr_page *page, const json_t *set) {
   idr_html_raw(h, "</th><th>bits</th><th>stick-slip h</th><th>lost</th><th>unfinished</th></tr>\n");
   json_object_foreach(json_object_get(set, "drillers"), name, d) {
     bool own = strcmp(name, "policy") == 0;
-    const estimate none = {NAN, NAN, NAN};
     add_name(page, name);
     add_interval(page, cost_of(d, 1, "cost_per_metre"), cost.scale, false);
-    add_interval(page, own ? none : cost_of(d, 1, "policy_minus_it"), cost.scale, true);
+    if (own)
+      idr_html_raw(h, "<td></td>");
+    else
+      add_interval(page, cost_of(d, 1, "policy_minus_it"), cost.scale, true);
     add_cell(page, idr_page_number(d, "rop_m_per_h") / 3600 * speed.scale, "");
     add_cell(page, idr_page_number(d, "metres_per_day") * length.scale, "");
     add_cell(page, idr_page_number(d, "bits_per_interval"), "");

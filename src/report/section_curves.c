@@ -6,9 +6,11 @@
 #include <string.h>
 
 #define BINS      300
+#define LOG_FROM  8  /* highest over lowest value above which an axis may be logarithmic */
 #define OTHER_MAX 12 /* plots of keys that the table does not know */
 
-typedef enum { QUANTITY_PLAIN, QUANTITY_COST, QUANTITY_SPEED } quantity;
+/* LOSS is plain too, but falls over decades like COST: both get a logarithmic axis when they do. */
+typedef enum { QUANTITY_PLAIN, QUANTITY_LOSS, QUANTITY_COST, QUANTITY_SPEED } quantity;
 
 /* A plot of one or two keys. The first rows matter most. */
 typedef struct {
@@ -70,7 +72,7 @@ static const curve learning_curves[] = {
     {{"train/policy_loss"}, {0}, QUANTITY_PLAIN, "Policy loss", "Clipped surrogate of PPO."},
     {{"train/value_loss"},
      {0},
-     QUANTITY_PLAIN,
+     QUANTITY_LOSS,
      "Value loss",
      "Squared error in units of the returns' spread."},
     {{"train/clip_fraction"},
@@ -90,7 +92,7 @@ static const curve learning_curves[] = {
 
 static idr_shown_unit unit_of(const idr_page *page, quantity q) {
   if (q == QUANTITY_COST) return idr_report_cost_unit(page->ask->units);
-  if (q == QUANTITY_PLAIN) return (idr_shown_unit){"", 1, 0};
+  if (q != QUANTITY_SPEED) return (idr_shown_unit){"", 1, 0};
   idr_shown_unit u = idr_report_channel_unit(page->ask->units, IDR_CHANNEL_ROP);
   return (idr_shown_unit){u.name, u.scale / 3600, 0}; /* the metric is in m/h */
 }
@@ -98,38 +100,86 @@ static idr_shown_unit unit_of(const idr_page *page, quantity q) {
 /* ---- a plot ---------------------------------------------------------------------------------- */
 
 typedef struct {
+  idr_bin *bins[2];
+  int64_t count[2];
+  int series;
+  double scale;            /* of the values, to what is shown */
+  double low, high, steps; /* shown values; highest control step */
+  bool logarithmic;
+} plot;
+
+static bool plot_create(plot *p, const idr_series *const *series, int count, idr_shown_unit unit) {
+  *p = (plot){.series = count, .scale = unit.scale, .low = INFINITY, .high = -INFINITY};
+  for (int i = 0; i < count; i++) {
+    p->bins[i] = calloc(BINS, sizeof *p->bins[i]);
+    if (!p->bins[i]) return false;
+    p->count[i] = idr_series_thin(series[i], BINS, p->bins[i]);
+    for (int64_t b = 0; b < p->count[i]; b++) {
+      p->low = fmin(p->low, unit.scale * p->bins[i][b].low);
+      p->high = fmax(p->high, unit.scale * p->bins[i][b].high);
+    }
+    if (series[i]->count > 0) p->steps = fmax(p->steps, series[i]->x[series[i]->count - 1]);
+  }
+  return true;
+}
+
+static void plot_free(plot *p) {
+  free(p->bins[0]);
+  free(p->bins[1]);
+}
+
+typedef struct {
   double scale;
   const char *label;
 } steps_axis;
 
-static steps_axis axis_of(double most) {
+static steps_axis steps_axis_of(double most) {
   if (most >= 2e6) return (steps_axis){1e-6, "million control steps"};
   if (most >= 2e3) return (steps_axis){1e-3, "thousand control steps"};
   return (steps_axis){1, "control steps"};
 }
 
-/* A bin that stands alone between two gaps would be a line of no length: it gets a little. */
-static void write_bins(FILE *out, const idr_bin *bin, int64_t count, steps_axis axis,
-                       double scale) {
-  double width = count > 0 ? 0.004 * (bin[count - 1].x - bin[0].x) * axis.scale : 0;
-  if (width <= 0) width = 0.5 * axis.scale;
-  for (int64_t i = 0; i < count; i++) {
-    bool alone = (i == 0 || bin[i - 1].gap) && (bin[i].gap || i == count - 1);
-    double x = bin[i].x * axis.scale;
-    for (int side = alone ? -1 : 0; side <= (alone ? 1 : 0); side++)
-      fprintf(out, "%.9g %.9g %.9g %.9g\n", x + side * width, scale * bin[i].low,
-              scale * bin[i].high, scale * bin[i].mean);
-    if (bin[i].gap) fputs("\n", out);
-  }
+static void write_steps_axis(FILE *out, const plot *p) {
+  steps_axis axis = steps_axis_of(p->steps);
+  double most = p->steps > 0 ? p->steps * axis.scale : 1;
+  fprintf(out, "set xlabel '%s' offset 0,0.4\nset xrange [0:%.9g]\nset xtics %.9g\n", axis.label,
+          most, idr_page_round_step(most, 5));
 }
 
-static void write_block(FILE *out, int i, const idr_series *s, steps_axis axis, double scale) {
-  idr_bin *bins = calloc(BINS, sizeof *bins);
-  int64_t count = bins ? idr_series_thin(s, BINS, bins) : 0;
+/* 1, 2 and 5 of every decade, or where there are many, only powers of ten. */
+static void write_logarithmic(FILE *out, const plot *p) {
+  int first = (int)floor(log10(p->low)), last = (int)ceil(log10(p->high));
+  int stride = last - first > 3 ? (last - first + 4) / 5 : 1;
+  const char *comma = "";
+  fprintf(out, "set logscale y\nset yrange [%.9g:%.9g]\nset ytics (", 0.9 * p->low, 1.1 * p->high);
+  for (int e = first; e <= last; e += stride, comma = ", ") {
+    fprintf(out, "%s1e%d", comma, e);
+    if (last - first <= 3) fprintf(out, ", 2e%d, 5e%d", e, e);
+  }
+  fputs(")\n", out);
+}
+
+/* From zero where that wastes no more than half of the height. */
+static void write_linear(FILE *out, const plot *p) {
+  double low = p->low >= 0 && p->low < 0.5 * p->high ? 0 : p->low, range = p->high - low;
+  if (range <= 1e-9 * fabs(p->high)) range = p->high != 0 ? fabs(p->high) : 1;
+  fprintf(out, "set yrange [%.9g:%.9g]\nset ytics %.9g\n", low == 0 ? 0 : low - 0.06 * range,
+          p->high + 0.06 * range, idr_page_round_step(range, 5));
+}
+
+/* A bin that stands alone between two gaps would be a line of no length: it gets a little. */
+static void write_bins(FILE *out, const plot *p, int i) {
+  const idr_bin *bin = p->bins[i];
+  double scale = steps_axis_of(p->steps).scale, width = 0.004 * p->steps * scale;
   fprintf(out, "$c%d << EOD\n", i);
-  write_bins(out, bins, count, axis, scale);
+  for (int64_t b = 0; b < p->count[i]; b++) {
+    bool alone = (b == 0 || bin[b - 1].gap) && (bin[b].gap || b == p->count[i] - 1);
+    for (int side = alone ? -1 : 0; side <= (alone ? 1 : 0); side++)
+      fprintf(out, "%.9g %.9g %.9g %.9g\n", bin[b].x * scale + side * width, p->scale * bin[b].low,
+              p->scale * bin[b].high, p->scale * bin[b].mean);
+    if (bin[b].gap) fputs("\n", out);
+  }
   fputs("EOD\n", out);
-  free(bins);
 }
 
 static void write_plot(FILE *out, const curve *c, int count) {
@@ -147,61 +197,55 @@ static void write_plot(FILE *out, const curve *c, int count) {
   fputs("\n", out);
 }
 
-static bool has_points(const idr_series *s) {
-  for (int64_t i = 0; s && i < s->count; i++)
-    if (isfinite(s->y[i])) return true;
-  return false;
+static void draw(idr_page *page, const curve *c, const plot *p) {
+  idr_script script;
+  if (!idr_page_plot_begin(page, &script, 400, 220)) return;
+  write_steps_axis(script.out, p);
+  if (p->logarithmic)
+    write_logarithmic(script.out, p);
+  else
+    write_linear(script.out, p);
+  for (int i = 0; i < p->series; i++)
+    write_bins(script.out, p, i);
+  write_plot(script.out, c, p->series);
+  idr_page_plot_end(page, &script, c->title);
 }
 
-static void add_caption(idr_page *page, const curve *c, bool any, bool thinned) {
+static void add_figure(idr_page *page, const curve *c, const idr_series *const *series, int count) {
   idr_html *h = &page->html;
-  const char *unit = unit_of(page, c->unit).name;
-  idr_html_raw(h, "<figcaption><b>");
+  idr_shown_unit unit = unit_of(page, c->unit);
+  plot p;
+  bool ready = plot_create(&p, series, count, unit), any = p.low <= p.high;
+  p.logarithmic = (c->unit == QUANTITY_COST || c->unit == QUANTITY_LOSS) && p.low > 0 &&
+                  p.high > LOG_FROM * p.low;
+  idr_html_raw(h, "<figure>\n<figcaption>");
   idr_html_text(h, c->title);
-  if (unit[0]) idr_html_format(h, ", %s", unit);
-  idr_html_raw(h, "</b><br />");
+  if (unit.name[0]) idr_html_format(h, ", %s", unit.name);
+  idr_html_raw(h, "</figcaption>\n");
+  if (ready && any) draw(page, c, &p);
+  idr_html_raw(h, "<p>");
   idr_html_text(h, c->caption);
   if (!any) idr_html_raw(h, " <em>No finite value was written.</em>");
-  if (thinned) idr_html_raw(h, " Line: means of neighbouring points; band: their extremes.");
-  idr_html_raw(h, "</figcaption>\n");
-}
-
-static void draw(idr_page *page, const curve *c, const idr_series *const *series, int count) {
-  idr_script script;
-  double most = 0, scale = unit_of(page, c->unit).scale;
-  for (int i = 0; i < count; i++)
-    most = series[i]->count > 0 ? fmax(most, series[i]->x[series[i]->count - 1]) : most;
-  if (!idr_page_plot_begin(page, &script, 400, 220)) return;
-  steps_axis axis = axis_of(most);
-  fprintf(script.out,
-          "set xlabel '%s' offset 0,0.4\nset xrange [0:*]\nset offsets 0,0,graph 0.04,graph 0.04\n",
-          axis.label);
-  for (int i = 0; i < count; i++)
-    write_block(script.out, i, series[i], axis, scale);
-  write_plot(script.out, c, count);
-  idr_page_plot_end(page, &script, c->title);
+  if (p.logarithmic) idr_html_raw(h, " Logarithmic axis.");
+  if (series[0]->count > BINS)
+    idr_html_raw(h, " Line: means of neighbouring points; band: their extremes.");
+  idr_html_raw(h, "</p>\n</figure>\n");
+  plot_free(&p);
 }
 
 /* False when the run has none of the keys. */
 static bool add_curve(idr_page *page, const curve *c) {
   const idr_series *found[2] = {NULL, NULL};
   curve shown = *c;
-  bool any = false, thinned = false;
   int count = 0;
   for (int i = 0; i < 2; i++) {
     const idr_series *s = c->key[i] ? idr_series_find(page->metrics, c->key[i]) : NULL;
     if (!s) continue;
-    any = any || has_points(s);
-    thinned = thinned || s->count > BINS;
     shown.name[count] = c->name[i];
     found[count++] = s;
   }
-  if (count == 0) return false;
-  idr_html_raw(&page->html, "<figure>\n");
-  if (any) draw(page, &shown, found, count);
-  add_caption(page, &shown, any, thinned);
-  idr_html_raw(&page->html, "</figure>\n");
-  return true;
+  if (count > 0) add_figure(page, &shown, found, count);
+  return count > 0;
 }
 
 /* ---- the section ----------------------------------------------------------------------------- */

@@ -26,15 +26,15 @@ static const char style[] =
     ".pill{display:inline-block;border:1.5px solid currentColor;border-radius:99px;padding:0 .7em;"
     "font-weight:600;font-size:.9rem}\n"
     ".good{color:var(--good)}.warn{color:var(--warn)}.bad{color:var(--bad)}\n"
-    ".stats{display:grid;grid-template-columns:repeat(auto-fill,minmax(160px,1fr));gap:10px;"
+    ".stats{display:grid;grid-template-columns:repeat(auto-fill,minmax(165px,1fr));gap:10px;"
     "margin:16px 0;padding:0}\n"
     ".stats div{background:var(--card);border:1px solid var(--line);border-radius:8px;"
     "padding:10px 12px}\n"
     ".stats dt{color:var(--soft);font-size:.82rem}\n"
-    ".stats dd{margin:2px 0 0;font-size:1.35rem;font-weight:600;line-height:1.25;"
+    ".stats dd{margin:2px 0 0;font-size:1.25rem;font-weight:600;line-height:1.25;"
     "overflow-wrap:anywhere;font-variant-numeric:tabular-nums}\n"
     ".stats dd small{font-size:.8rem;font-weight:400;color:var(--soft)}\n"
-    ".stats dd.code{font:600 1rem ui-monospace,monospace;padding-top:.3em}\n"
+    ".stats dd.code{font:600 .86rem ui-monospace,monospace;padding-top:.45em}\n"
     ".note,.noplot,.reason{background:var(--card);border-left:4px solid var(--warn);"
     "padding:8px 12px;border-radius:0 6px 6px 0}\n"
     ".noplot{color:var(--soft);font-size:.9rem}\n"
@@ -42,12 +42,13 @@ static const char style[] =
     ".curves{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(330px,100%),1fr));"
     "gap:14px}\n"
     "figure{margin:0;min-width:0}\n"
+    "figure p{font-size:.88rem;color:var(--soft);margin:.3em 0 0}\n"
+    ".curves figcaption{color:var(--ink);font-weight:600;font-size:.95rem;margin-bottom:4px}\n"
     ".curves figure,.bars{border:1px solid var(--line);border-radius:8px;padding:10px 10px 8px}\n"
     "figcaption{font-size:.88rem;color:var(--soft)}\n"
-    "figcaption b{color:var(--ink);font-size:.95rem}\n"
     "svg{display:block;width:100%;height:auto;background:#fff;border-radius:4px}\n"
     "svg text{font-family:system-ui,-apple-system,'Segoe UI',Roboto,Arial,sans-serif}\n"
-    ".bars{max-width:760px;margin:12px 0}\n"
+    ".bars{max-width:760px;margin:12px 0}.bars svg{min-width:520px}\n"
     ".scroll{overflow-x:auto;max-width:100%;-webkit-overflow-scrolling:touch}\n"
     ".tracks{display:flex;background:#fff;border:1px solid var(--line);border-radius:8px}\n"
     ".tracks svg{flex:none;border-radius:0}\n"
@@ -76,7 +77,8 @@ static const char style[] =
     "monospace}\n"
     "ul.files{padding-left:1.2em}\n"
     "@media (max-width:600px){main{padding:12px 12px 40px}h1{font-size:1.35rem}"
-    ".stats{grid-template-columns:repeat(2,minmax(0,1fr))}.stats dd{font-size:1.15rem}}\n"
+    ".stats{grid-template-columns:repeat(2,minmax(0,1fr))}.stats "
+    "dd{font-size:1.15rem}.doc{display:none}}\n"
     "@media print{details{border:0}.tracks{overflow:visible}}\n";
 
 static void tell_missing_plots(idr_page *page) {
@@ -211,10 +213,12 @@ static void add_count(idr_page *page, const char *name, double value) {
   idr_html_raw(h, "<div>");
   idr_html_element(h, "dt", NULL, name);
   idr_html_raw(h, "<dd>");
-  if (fabs(value) >= 1e6)
-    idr_html_format(h, "%.3g million", value / 1e6);
-  else
+  if (fabs(value) >= 1e6) {
+    idr_html_format(h, "%.4g ", value / 1e6);
+    idr_html_raw(h, "<small>million</small>");
+  } else {
     idr_html_format(h, "%.0f", value);
+  }
   idr_html_raw(h, "</dd></div>\n");
 }
 
@@ -237,11 +241,11 @@ static void add_recovered(idr_page *page) {
   const json_t *value = json_array_get(r, 0), *low = json_array_get(r, 1),
                *high = json_array_get(r, 2);
   if (!json_is_number(value)) return;
-  idr_html_raw(h, "<div><dt>Recovered share of the gap</dt><dd>");
+  idr_html_raw(h, "<div><dt>Gap recovered</dt><dd>");
   idr_html_format(h, "%.1f %%", 100 * json_number_value(value));
   if (json_is_number(low) && json_is_number(high)) {
     idr_html_raw(h, " <small>");
-    idr_html_format(h, "[%.1f, %.1f]", 100 * json_number_value(low), 100 * json_number_value(high));
+    idr_html_format(h, "%.1f to %.1f", 100 * json_number_value(low), 100 * json_number_value(high));
     idr_html_raw(h, "</small>");
   }
   idr_html_raw(h, "</dd></div>\n");

@@ -10,6 +10,7 @@
 #define TRACK_GAP   9
 #define TOP         62 /* pixels above the tracks, for names and scales */
 #define BOTTOM      10
+#define DIGIT_WIDTH 7.0 /* pixels, in the plots' font */
 #define BINS        700 /* two points of every curve per bin */
 
 /* ---- what the tracks show -------------------------------------------------------------------- */
@@ -202,6 +203,20 @@ static void write_rows(FILE *out, const idr_page *page, depth_axis a, int64_t be
   }
 }
 
+/* Rock changes at boundaries, not between two control steps. */
+static void write_strength(FILE *out, const idr_page *page, depth_axis a) {
+  const idr_trace *t = page->ask->trace;
+  idr_shown_unit unit = idr_report_strength_unit(page->ask->units);
+  fputs("$u << EOD\n", out);
+  for (int i = 0; i < t->layer_count; i++) {
+    double top = fmax(a.top, idr_report_show(a.unit, (double)t->layer[i].top)),
+           bottom = fmin(a.bottom, idr_report_show(a.unit, (double)t->layer[i].bottom)),
+           strength = idr_report_show(unit, (double)t->layer[i].ucs);
+    if (top < bottom) fprintf(out, "%.9g %.6g\n%.9g %.6g\n", top, strength, bottom, strength);
+  }
+  fputs("EOD\n", out);
+}
+
 static void write_data(FILE *out, const idr_page *page, depth_axis a) {
   int64_t n = page->ask->trace->count, bins = n <= 2 * BINS ? n : BINS;
   fputs("$t << EOD\n", out);
@@ -225,10 +240,17 @@ static void stretch(const idr_page *page, int c, scale *s) {
   }
 }
 
-/* Two or three round numbers over a track. */
-static double round_step(double range) {
-  double raw = range / 2.2, power = pow(10, floor(log10(raw))), head = raw / power;
-  return power * (head < 1.5 ? 1 : head < 2.2 ? 2 : head < 3.5 ? 2.5 : head < 7.5 ? 5 : 10);
+/* As many round numbers as have room above a track. */
+static double tick_step(const scale *s) {
+  char label[40];
+  double step = 0;
+  for (double ticks = 4; ticks >= 1; ticks -= 0.5) {
+    step = idr_page_round_step(s->high - s->low, ticks);
+    int length = snprintf(label, sizeof label, "%g", step * floor(s->high / step));
+    double pitch = step / (s->high - s->low) * (TRACK_WIDTH - 2 * TRACK_GAP);
+    if (pitch >= DIGIT_WIDTH * length + 6) break;
+  }
+  return step;
 }
 
 static scale scale_of(const idr_page *page, const track *k) {
@@ -244,7 +266,7 @@ static scale scale_of(const idr_page *page, const track *k) {
   if (room <= 0) room = s.high != 0 ? fabs(s.high) : 1;
   s.high += 0.06 * room;
   if (!k->from_zero) s.low -= 0.06 * room;
-  s.step = round_step(s.high - s.low);
+  s.step = tick_step(&s);
   return s;
 }
 
@@ -277,7 +299,9 @@ static void write_track(FILE *out, const idr_page *page, int i) {
     if (k->behind[b] >= 0)
       fprintf(out, "$t using %d:1 axes x2y1 with lines dt 2 lw 1 lc rgb '#7f8996', ",
               k->behind[b] + 2);
-  fprintf(out, "$t using %d:1 axes x2y1 with lines lw 1.4 lc rgb '%s'\n", k->front + 2, k->color);
+  bool steps = k->front == COLUMN_UCS;
+  fprintf(out, "$%c using %d:1 axes x2y1 with lines lw 1.4 lc rgb '%s'\n", steps ? 'u' : 't',
+          steps ? 2 : k->front + 2, k->color);
   if (k->front == COLUMN_SSI) fputs("unset arrow 999\n", out);
 }
 
@@ -286,6 +310,7 @@ static void add_logs(idr_page *page, depth_axis a) {
   if (!idr_page_plot_begin(page, &s, TRACKS * TRACK_WIDTH, HEIGHT)) return;
   write_axes(s.out, a);
   write_data(s.out, page, a);
+  write_strength(s.out, page, a);
   write_trips(s.out, page, a);
   fputs("set ytics scale 0 format ''\nset grid x2tics ytics\nset multiplot\n", s.out);
   for (int i = 0; i < TRACKS; i++)

@@ -48,7 +48,7 @@ typedef struct {
 } idr_trace_layer;
 
 typedef struct {
-  char title[256];            /* which well and start */
+  char title[384];            /* which well and start */
   char end[96];               /* how it ended: "finished", "hole lost: pack-off" */
   char policy[192];           /* whose hand: "checkpoint at 4030464 of ... steps" */
   double start, interval;     /* m */
