@@ -48,13 +48,13 @@ static idr_status choose_world(driller *d) {
   idr_drilling_settings *s = &d->place.drilling;
   s->order = 1;
   s->critic_state = false;
+  s->well_first = d->starts.well_first;
   s->well_file[0] = '\0';
   if (strcmp(well, "unseen") != 0) {
     if (idr_evaluate_find_file(well, s->well_file, sizeof s->well_file)) return IDR_STATUS_OK;
     IDR_FAIL(IDR_STATUS_IO,
              "report.well: there is no well file '%s', neither here nor beside the binary", well);
   }
-  s->well_first = d->starts.well_first;
   s->wells = d->starts.wells;
   d->unseen = t->well_file[0] || s->well_first >= t->well_first + t->wells ||
               s->well_first + s->wells <= t->well_first;

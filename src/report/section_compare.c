@@ -73,7 +73,10 @@ static void write_bar_plot(FILE *out, const json_t *all) {
     d++;
   }
   for (int i = 0; i < d; i++)
-    fprintf(out, ", $d%d using 1:2:3:4 with yerrorbars pt 0 lw 1.2 lc rgb '#1b2330' notitle", i);
+    fprintf(out,
+            ", $d%d using 1:3:(0):($4-$3) with vectors heads size 0.13,90 lw 1.2 lc rgb '#1b2330' "
+            "notitle",
+            i);
   fputs("\n", out);
 }
 
