@@ -4,6 +4,7 @@
 #include "jobs/evaluate.h"
 #include "jobs/report.h"
 #include "rl/actor.h"
+#include "track/folder.h"
 
 #include <limits.h>
 #include <stdlib.h>
@@ -113,6 +114,10 @@ static idr_status load_policy(driller *d) {
   int n = snprintf(path, sizeof path, "%s/checkpoint/latest", d->folder);
   if (n < 0 || n >= (int)sizeof path)
     IDR_FAIL(IDR_STATUS_ARGUMENT, "the name of the run folder is too long");
+  if (!idr_folder_has_checkpoint(d->folder))
+    IDR_FAIL(IDR_STATUS_CONFIG,
+             "the run has no checkpoint yet; one comes every run.checkpoint_every, when the run "
+             "ends, and when 'idrill stop' asks for it");
   IDR_TRY(idr_checkpoint_open_newest(path, &checkpoint, warning, sizeof warning));
   const idr_rl_config *c = &d->config;
   idr_status status = idr_env_create(c->kind, c->task, (uint64_t)c->run.seed, 0, 1, &d->training);
