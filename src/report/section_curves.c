@@ -50,10 +50,11 @@ static const curve episode_curves[] = {
      {0},
      QUANTITY_PLAIN,
      "Hours of stick-slip per interval",
-     "Time with a stick-slip index above 1."},
-    {{"episode/length"}, {0}, QUANTITY_PLAIN, "Length of an episode", "In control steps."}};
+     "Time with a stick-slip index above 1."}};
 
 static const curve learning_curves[] = {
+    {{"episode/length"}, {0}, QUANTITY_PLAIN, "Length of an episode", "In control steps."},
+    {{"train/reward"}, {0}, QUANTITY_PLAIN, "Reward of a control step", "Mean of an iteration."},
     {{"train/explained_variance"},
      {0},
      QUANTITY_PLAIN,
@@ -81,6 +82,11 @@ static const curve learning_curves[] = {
      "Clip fraction",
      "Part of the samples whose ratio left the clip range."},
     {{"train/gradient_norm"}, {0}, QUANTITY_PLAIN, "Norm of the gradient", "Before clipping."},
+    {{"train/deviation"},
+     {0},
+     QUANTITY_PLAIN,
+     "Standard deviation of actions",
+     "Mean over the actions, in units of half their range."},
     {{"train/learning_rate"}, {0}, QUANTITY_PLAIN, "Learning rate", "As scheduled or adapted."},
     {{"time/steps_per_s"},
      {0},

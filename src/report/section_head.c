@@ -64,7 +64,7 @@ static const char style[] =
     "th,td{padding:5px 10px;border-bottom:1px solid var(--line);text-align:right;"
     "white-space:nowrap}\n"
     "th{color:var(--soft);font-weight:600}\n"
-    "th:first-child,td:first-child,.words td{text-align:left}\n"
+    "th:first-child,td:first-child,.words td,td.left{text-align:left}\n"
     ".words td{white-space:normal;overflow-wrap:anywhere;vertical-align:top}\n"
     ".words th{text-align:left;vertical-align:top}\n"
     "tr.own td{font-weight:650}\n"

@@ -59,7 +59,7 @@ static bool add_stage(idr_page *page, const char *line) {
   }
   idr_html_raw(h, "</td><td>");
   idr_html_format(h, "%.1f %%", share);
-  idr_html_raw(h, "</td><td>");
+  idr_html_raw(h, "</td><td class=\"left\">");
   double width = share < 0 ? 0 : share > 100 ? 100 : share;
   idr_html_raw(h, "<span class=\"share\" style=\"width:");
   idr_html_format(h, "%.1fpx", 1.2 * width);

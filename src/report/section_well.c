@@ -231,8 +231,9 @@ typedef struct {
 
 static void stretch(const idr_page *page, int c, scale *s) {
   const idr_trace *t = page->ask->trace;
+  if (c < 0) return;
   idr_shown_unit unit = shown_unit(page->ask->units, unit_of(c));
-  for (int64_t i = 0; c >= 0 && i < t->count; i++) {
+  for (int64_t i = 0; i < t->count; i++) {
     double y = idr_report_show(unit, si_of(t, &t->row[i], c));
     if (!isfinite(y)) continue;
     s->low = fmin(s->low, y);
