@@ -203,6 +203,8 @@ void idr_page_add_files(idr_page *page) {
   for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
     int n = snprintf(path, sizeof path, "%s/%s", page->ask->folder, files[i].name);
     if (n < 0 || n >= (int)sizeof path || !idr_file_exists(path)) continue;
+    /* Without a well on this page the trace is that of an earlier one. */
+    if (!page->ask->trace && strcmp(files[i].name, "well_trace.csv") == 0) continue;
     idr_html_raw(h, "<li><a href=\"");
     idr_html_raw(h, files[i].name);
     idr_html_raw(h, "\">");
