@@ -26,7 +26,7 @@ static const char style[] =
     ".pill{display:inline-block;border:1.5px solid currentColor;border-radius:99px;padding:0 .7em;"
     "font-weight:600;font-size:.9rem}\n"
     ".good{color:var(--good)}.warn{color:var(--warn)}.bad{color:var(--bad)}\n"
-    ".stats{display:grid;grid-template-columns:repeat(auto-fill,minmax(165px,1fr));gap:10px;"
+    ".stats{display:grid;grid-template-columns:repeat(auto-fill,minmax(150px,1fr));gap:10px;"
     "margin:16px 0;padding:0}\n"
     ".stats div{background:var(--card);border:1px solid var(--line);border-radius:8px;"
     "padding:10px 12px}\n"
