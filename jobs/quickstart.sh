@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # From a fresh Debian or Ubuntu machine to a trained drilling policy: installs what is missing,
-# builds, trains on 2 MPI ranks, evaluates on wells the policy has not seen.
+# builds, trains on 2 MPI ranks, evaluates on wells the policy has not seen, makes a page of it.
 #
 #   jobs/quickstart.sh [section.key=value ...]     further settings go to the training
 set -euo pipefail
@@ -32,6 +32,10 @@ quietly() { # NAME COMMAND... : the log stays in the build folder, its end is sh
 }
 
 install_packages "$logs/packages.log" "${build_packages[@]}"
+# Draws the plots of the report; all else works without it.
+if ! command -v gnuplot >/dev/null; then
+  install_packages "$logs/gnuplot.log" gnuplot-nox || echo "going on without gnuplot"
+fi
 echo "building in $build"
 quietly configure cmake -S . -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DIDR_TESTS=OFF
 quietly build cmake --build "$build" --target idrill
@@ -48,10 +52,12 @@ echo "training in $folder"
 echo "tuning the baselines (once; runs/baselines.json keeps them), then evaluating on unseen wells"
 "${ranks[@]}" "$idrill" evaluate "$folder" evaluate.wells=128 evaluate.well_file_episodes=32 \
   baselines.tuning_hours=8000 | tee "$folder/evaluation.txt"
+"$idrill" report "$folder"
 
 cat <<END
 
 Everything is in $folder:
+  report.html      the page to look at first, in any browser: curves, a drilled well, the comparison
   summary.json     how it went, in numbers
   evaluation.txt   the tables above; evaluation.json has every well's bill
   log.txt          the banner, the settings in force, the time per stage

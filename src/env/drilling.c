@@ -33,11 +33,21 @@ typedef struct {
   idr_drilling_lane *lane; /* [lane_count] */
   spare *spares;
   omp_lock_t lock; /* of `spares` */
+  idr_drilling_watch watch;
+  void *watch_context;
+  int64_t watched; /* lane */
 } drilling;
 
 const idr_drilling_world *idr_drilling_env_world(const idr_env *env) {
   const drilling *d = env->state;
   return d->world;
+}
+
+void idr_drilling_env_watch(idr_env *env, int64_t lane, idr_drilling_watch watch, void *context) {
+  drilling *d = env->state;
+  d->watched = lane;
+  d->watch = watch;
+  d->watch_context = context;
 }
 
 /* ---- life ------------------------------------------------------------------------------------ */
@@ -230,6 +240,8 @@ static idr_status step_group(idr_env *env, int64_t lane, idr_drill_group *group,
   for (int k = 0; k < count; k++) {
     d->lane[lane + k].step++;
     IDR_TRY(settle(env, lane + k, group, first + k, depth[first + k], buffers, row + k));
+    if (d->watch && d->watched == lane + k)
+      d->watch(d->watch_context, group, first + k, &d->lane[lane + k].books);
   }
   idr_drilling_update_trends(d->world, group, first, count, &d->lane[lane]);
   float *critic = env->spec.critic_dim ? buffers->critic + row * env->spec.critic_dim : NULL;

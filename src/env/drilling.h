@@ -176,5 +176,11 @@ double idr_drilling_score(const idr_drilling_world *world, const idr_drilling_bo
 extern const idr_env_kind idr_drilling_kind;
 /* World of an environment of this kind; borrowed. */
 const idr_drilling_world *idr_drilling_env_world(const idr_env *env);
+/* Sees a lane after every control period, before the next episode takes its place; for traces. */
+typedef void (*idr_drilling_watch)(void *context, const idr_drill_group *group, int place,
+                                   const idr_drilling_books *books);
+/* One lane of an environment of this kind may be watched; `watch` NULL: none. It is called by the
+ * thread that steps the lane. */
+void idr_drilling_env_watch(idr_env *env, int64_t lane, idr_drilling_watch watch, void *context);
 
 #endif
