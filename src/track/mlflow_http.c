@@ -240,6 +240,9 @@ static void prepare(idr_mlflow *c, const char *url, bool own) {
   curl_easy_setopt(c->curl, CURLOPT_CONNECTTIMEOUT_MS,
                    (long)(1e3 * (c->timeout < 30 ? c->timeout : 30)));
   curl_easy_setopt(c->curl, CURLOPT_USERAGENT, "idrill");
+  /* Curl sends again by itself what went out on an old connection that died without an answer. */
+  curl_easy_setopt(c->curl, CURLOPT_FRESH_CONNECT, c->once ? 1L : 0L);
+  c->once = false;
   set_tls(c);
   if (own) set_credentials(c);
 }

@@ -17,6 +17,7 @@ struct idr_mlflow {
   bool insecure;
   double timeout;  /* s */
   int interrupted; /* set from any thread, read atomically */
+  bool once;       /* the next request must not be sent twice */
 
   char message[1024];
   double retry_after;

@@ -51,6 +51,7 @@ idr_mlflow_outcome idr_mlflow_create_model(idr_mlflow *c, const char *experiment
                                            const idr_mlflow_pair *params, int param_count,
                                            const idr_mlflow_pair *tags, int tag_count,
                                            idr_mlflow_model *model) {
+  c->once = true;
   idr_mlflow_outcome outcome =
       idr_mlflow_post(c, "logged-models",
                       json_pack("{s:s, s:s, s:s, s:s, s:o, s:o}", "experiment_id", experiment_id,
@@ -127,6 +128,7 @@ idr_mlflow_outcome idr_mlflow_create_version(idr_mlflow *c, const char *name, co
       json_pack("{s:s, s:s, s:s, s:s, s:o}", "name", name, "source", source, "run_id", run_id,
                 "description", description, "tags", idr_mlflow_pairs_json(tags, tag_count));
   if (body && model_id) json_object_set_new(body, "model_id", json_string(model_id));
+  c->once = true;
   idr_mlflow_outcome outcome = idr_mlflow_post(c, "model-versions/create", body);
   return outcome == IDR_MLFLOW_DONE
              ? take_version(c, json_object_get(c->json, "model_version"), version)

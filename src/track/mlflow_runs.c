@@ -92,6 +92,7 @@ idr_mlflow_outcome idr_mlflow_create_run(idr_mlflow *c, const char *experiment_i
                                          const char *user, int64_t start_ms,
                                          const idr_mlflow_pair *tags, int tag_count,
                                          idr_mlflow_run *run) {
+  c->once = true;
   idr_mlflow_outcome outcome = idr_mlflow_post(
       c, "runs/create",
       json_pack("{s:s, s:s, s:s, s:I, s:o}", "experiment_id", experiment_id, "run_name", name,
