@@ -1,4 +1,5 @@
-/* The op table: what an op is, and the inside of a graph. For src/graph and its tests only.
+/* The op table: what an op is, and the inside of a graph. For src/graph, src/onnx (which has a row
+ * per op of its own) and their tests.
  *
  * An op is one row: its name, how its output's shape follows from its inputs, its gradient written
  * with ops of this same table, its CPU kernel and what a run of it costs. To add one: a name in

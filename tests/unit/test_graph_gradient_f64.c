@@ -2,20 +2,11 @@
  * uses, and of a gradient penalty, whose gradient is a gradient of a gradient. */
 #include "base/random.h"
 #include "graph/op.h"
+#include "support/test.h"
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
-
-#define OK(call)                                                                                   \
-  do {                                                                                             \
-    idr_status status_ = (call);                                                                   \
-    if (status_ != IDR_STATUS_OK) fail_msg("%s: %s", #call, idr_error_get()->message);             \
-  } while (0)
 
 enum { ROWS = 5, IN = 4, HIDDEN = 7, PARAMS_MAX = 8 };
 

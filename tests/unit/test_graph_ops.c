@@ -3,19 +3,10 @@
 #include "graph/graph.h"
 #include "support/graph_cases.h"
 #include "support/graph_reference.h"
+#include "support/test.h"
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
-
-#define OK(call)                                                                                   \
-  do {                                                                                             \
-    idr_status status_ = (call);                                                                   \
-    if (status_ != IDR_STATUS_OK) fail_msg("%s: %s", #call, idr_error_get()->message);             \
-  } while (0)
 
 /* A few ops in a row on numbers of order 1, in single precision. */
 #define TOLERANCE 4e-6

@@ -3,20 +3,11 @@
 #include "graph/graph.h"
 #include "support/graph_cases.h"
 #include "support/graph_reference.h"
+#include "support/test.h"
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
-
-#define OK(call)                                                                                   \
-  do {                                                                                             \
-    idr_status status_ = (call);                                                                   \
-    if (status_ != IDR_STATUS_OK) fail_msg("%s: %s", #call, idr_error_get()->message);             \
-  } while (0)
 
 /* Central differences with this step are good to about 1e-9 of a function of order 1. */
 #define STEP      1e-5

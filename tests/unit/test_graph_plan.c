@@ -3,20 +3,11 @@
 #include "support/graph_cases.h"
 #include "support/graph_mlp.h"
 #include "support/graph_reference.h"
+#include "support/test.h"
 #include <math.h>
 #include <pthread.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
-
-#define OK(call)                                                                                   \
-  do {                                                                                             \
-    idr_status status_ = (call);                                                                   \
-    if (status_ != IDR_STATUS_OK) fail_msg("%s: %s", #call, idr_error_get()->message);             \
-  } while (0)
 
 /* ---- memory ---------------------------------------------------------------------------------- */
 /* Follows a plan and notes for every element of the arena which node was written there last. */
