@@ -3,8 +3,7 @@
 #ifndef IDR_JOBS_EVALUATE_H
 #define IDR_JOBS_EVALUATE_H
 
-#include "jobs/rl_config.h"
-#include "rl/actor.h"
+#include "jobs/rl_model.h"
 #include "rl/baseline.h"
 #include "rl/scorecard.h"
 
@@ -34,15 +33,17 @@ IDR_SETTINGS_STRUCT(idr_evaluate_settings, IDR_EVALUATE_SETTINGS);
 
 typedef struct {
   idr_job_context *context;
-  char folder[PATH_MAX]; /* of the run */
+  char folder[PATH_MAX]; /* of the run, or of the ONNX file */
+  char file[PATH_MAX];   /* ONNX file; "": the newest checkpoint of the run */
+  char prefix[256];      /* of the names of records: "", or "policy." for policy.onnx */
   idr_rl_config config;  /* of the training, and the sections of this job */
   idr_evaluate_settings ask;
   idr_baseline_settings baselines; /* cache resolved */
   int threads;
-  idr_env *training;  /* one lane of the task as it was trained on; the policy's spec is its */
-  idr_policy *policy; /* shape */
-  idr_actor actor;    /* weights */
-  json_t *record;     /* evaluation.json */
+  idr_rl_frozen frozen; /* of a checkpoint; with an ONNX file only the task is there */
+  idr_served *served;   /* of an ONNX file; NULL otherwise */
+  idr_actor actor;      /* one of both; borrowed */
+  json_t *record;       /* evaluation.json */
 } idr_evaluation;
 
 /* Philox key that no training has: run.seed has 32 bits. */
@@ -54,7 +55,17 @@ static inline uint64_t idr_evaluate_key(const idr_evaluation *e) {
 idr_status idr_evaluate_yardstick(idr_evaluation *e);
 idr_status idr_evaluate_drilling(idr_evaluation *e);
 
-/* Writes JSON as RUN/<name>, atomically. */
+/* evaluate_policy.c: takes RUN or FILE.onnx out of the words, parses the others; the settings file
+ * to read ("": none); baselines.cache = auto resolved; the policy itself. */
+idr_status idr_evaluate_find(idr_evaluation *e, int *argc, char **argv, idr_job_line *line);
+idr_status idr_evaluate_settings_file(const idr_evaluation *e, const idr_job_line *line,
+                                      char out[PATH_MAX]);
+idr_status idr_evaluate_find_cache(idr_evaluation *e);
+idr_status idr_evaluate_load_policy(idr_evaluation *e);
+
+/* "<folder>/<name>". */
+idr_status idr_evaluate_path(const idr_evaluation *e, const char *name, char out[PATH_MAX]);
+/* Writes JSON into the folder, atomically. */
 idr_status idr_evaluate_write(const idr_evaluation *e, const json_t *json, const char *name);
 /* A number, or null where it is not finite. */
 json_t *idr_evaluate_number(double value);

@@ -134,7 +134,8 @@ static idr_status freeze(const idr_evaluation *e, const venue *venues, int count
     printf("scenarios    %016llx: %s\n", (unsigned long long)venues[i].set.scenario_hash,
            venues[i].set.title);
   }
-  printf("             listed in %s/evaluation-scenarios.json before anybody drills\n", e->folder);
+  printf("             listed in %s/%sevaluation-scenarios.json before anybody drills\n", e->folder,
+         e->prefix);
   fflush(stdout);
   idr_status status = idr_evaluate_write(e, all, "evaluation-scenarios.json");
   json_decref(all);
@@ -208,7 +209,7 @@ static idr_status play_baselines(const idr_evaluation *e, venue *v) {
   idr_baseline_results results;
   ticker t = ticker_start(e);
   const idr_baseline_watch watch = {tell, &t};
-  idr_status status = idr_baseline_evaluate(idr_drilling_env_world(e->training), v->set.world,
+  idr_status status = idr_baseline_evaluate(idr_drilling_env_world(e->frozen.env), v->set.world,
                                             v->set.count, &e->baselines, &watch, &results);
   ticker_end(&t);
   IDR_TRY(status);
@@ -260,7 +261,7 @@ static int open_second(idr_evaluation *e, venue *v) {
 
 static idr_status judge_all(idr_evaluation *e, venue venues[2]) {
   IDR_TRY(check_cache(e));
-  tell_training(e, idr_drilling_env_world(e->training));
+  tell_training(e, idr_drilling_env_world(e->frozen.env));
   IDR_TRY(open_unseen(e, &venues[0]));
   int count = 1 + open_second(e, &venues[1]);
   IDR_TRY(freeze(e, venues, count));

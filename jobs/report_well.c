@@ -3,7 +3,7 @@
 #include "env/drilling.h"
 #include "jobs/evaluate.h"
 #include "jobs/report.h"
-#include "rl/actor.h"
+#include "jobs/rl_model.h"
 #include "track/folder.h"
 
 #include <limits.h>
@@ -18,10 +18,8 @@ typedef struct {
   int64_t scenario;          /* of them */
   idr_drilling_config place; /* the world to drill in */
   bool unseen;
-  idr_env *training; /* the task as it was trained on; the policy's spec is its */
   idr_env *env;
-  idr_policy *policy;
-  idr_actor actor;
+  idr_rl_frozen frozen; /* the policy */
   idr_trace *trace;
 } driller;
 
@@ -97,15 +95,10 @@ static idr_status open_world(driller *d) {
 /* ---- the policy ------------------------------------------------------------------------------ */
 
 static void name_policy(driller *d, const idr_checkpoint *checkpoint, const char *warning) {
-  const void *text = NULL;
-  size_t bytes = 0;
-  if (idr_checkpoint_get(checkpoint, "run/position", &text, &bytes) != IDR_STATUS_OK) {
-    idr_error_clear();
-    bytes = 0;
-  }
-  idr_text_append(d->trace->policy, sizeof d->trace->policy, "policy of the %scheckpoint%s%.*s",
-                  warning[0] ? "older " : "", bytes > 0 ? " at " : "",
-                  bytes < 100 ? (int)bytes : 100, bytes > 0 ? (const char *)text : "");
+  idr_rl_position position;
+  idr_rl_position_read(checkpoint, &position);
+  idr_text_append(d->trace->policy, sizeof d->trace->policy, "policy of the %scheckpoint at %.99s",
+                  warning[0] ? "older " : "", position.text);
 }
 
 static idr_status load_policy(driller *d) {
@@ -119,10 +112,7 @@ static idr_status load_policy(driller *d) {
              "the run has no checkpoint yet; one comes every run.checkpoint_every, when the run "
              "ends, and when 'idrill stop' asks for it");
   IDR_TRY(idr_checkpoint_open_newest(path, &checkpoint, warning, sizeof warning));
-  const idr_rl_config *c = &d->config;
-  idr_status status = idr_env_create(c->kind, c->task, (uint64_t)c->run.seed, 0, 1, &d->training);
-  if (status == IDR_STATUS_OK) status = idr_policy_create(&d->training->spec, &c->net, &d->policy);
-  if (status == IDR_STATUS_OK) status = idr_actor_load(d->policy, checkpoint, &d->actor);
+  idr_status status = idr_rl_frozen_load(&d->config, checkpoint, &d->frozen);
   if (status == IDR_STATUS_OK) name_policy(d, checkpoint, warning);
   idr_checkpoint_close(checkpoint);
   return status;
@@ -183,7 +173,7 @@ static idr_status drill(driller *d) {
   t->bit_price = d->place.prices.bit_price;
   name_trace(d, well, &start);
   idr_drilling_env_watch(d->env, 0, see, d);
-  IDR_TRY(idr_actor_evaluate(&d->actor, d->env, 1, 1, true, &episode));
+  IDR_TRY(idr_actor_evaluate(&d->frozen.actor, d->env, 1, 1, true, &episode));
   if (t->failed) IDR_FAIL(IDR_STATUS_MEMORY, "no memory for the log of a drilled well");
   double end = t->count > 0 ? t->row[t->count - 1].depth : t->start;
   return idr_trace_take_layers(t, well, t->start, end);
@@ -208,10 +198,8 @@ idr_status idr_report_drill(const char *folder, const idr_report_settings *setti
   idr_report_find_starts(folder, settings, &d->starts);
   idr_status status = prepare(d);
   if (status == IDR_STATUS_OK) status = drill(d);
-  idr_actor_free(&d->actor);
-  idr_policy_destroy(d->policy);
+  idr_rl_frozen_free(&d->frozen);
   idr_env_destroy(d->env);
-  idr_env_destroy(d->training);
   idr_rl_config_free(&d->config);
   free(d);
   return status;

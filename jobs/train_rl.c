@@ -5,7 +5,7 @@
 #include "base/text.h"
 #include "env/drilling.h"
 #include "graph/graph.h"
-#include "jobs/rl_config.h"
+#include "jobs/rl_model.h"
 #include "jobs/rl_progress.h"
 
 #include <limits.h>
@@ -25,28 +25,19 @@ typedef struct {
 
 /* ---- checkpoints ----------------------------------------------------------------------------- */
 
-/* The effective settings as text, so that a checkpoint means something on its own. */
-static idr_status settings_text(const idr_rl_config *config, char **text, size_t *bytes) {
-  FILE *memory = open_memstream(text, bytes);
-  if (!memory) IDR_FAIL(IDR_STATUS_MEMORY, "no memory for the settings of a checkpoint");
-  idr_status status = idr_settings_write(config->sections, config->section_count, memory);
-  fclose(memory);
-  return status;
-}
-
 static idr_status commit(trainer *t, idr_checkpoint_writer *writer) {
-  char blas[512], position[96], *settings = NULL;
+  char blas[512], *settings = NULL;
+  idr_rl_position position;
   size_t bytes = 0;
   idr_blas_describe(blas, sizeof blas);
-  snprintf(position, sizeof position, "%lld of %lld steps, digest %016llx",
-           (long long)idr_ppo_env_steps(t->ppo), (long long)t->config.ppo.steps,
-           (unsigned long long)idr_ppo_digest(t->ppo));
-  idr_status status = settings_text(&t->config, &settings, &bytes);
+  idr_rl_position_write(t->ppo, (long long)t->config.ppo.steps, &position);
+  /* With the settings a checkpoint means something on its own. */
+  idr_status status = idr_rl_settings_text(&t->config, &settings, &bytes);
   if (status == IDR_STATUS_OK) status = idr_checkpoint_add(writer, "run/settings", settings, bytes);
   if (status == IDR_STATUS_OK)
     status = idr_checkpoint_add(writer, "run/blas", blas, strlen(blas) + 1);
   if (status == IDR_STATUS_OK)
-    status = idr_checkpoint_add(writer, "run/position", position, strlen(position));
+    status = idr_checkpoint_add(writer, "run/position", position.text, strlen(position.text));
   if (status == IDR_STATUS_OK)
     status = idr_checkpoint_commit(writer, idr_run_path(t->run, CHECKPOINT));
   free(settings);
@@ -192,12 +183,32 @@ static idr_status train(trainer *t, bool *stopped) {
   return save(t);
 }
 
+/* ---- the model ------------------------------------------------------------------------------- */
+
+/* The policy for whoever serves it: RUN/model, and with the record to the server. */
+static idr_status write_model(trainer *t) {
+  char description[IDR_EXPORT_DESCRIPTION_MAX], folder[PATH_MAX];
+  idr_rl_position position;
+  idr_status status = IDR_STATUS_OK;
+  snprintf(folder, sizeof folder, "%s", idr_run_path(t->run, "model"));
+  if (t->context->comm.rank == 0) {
+    idr_actor actor = idr_ppo_actor(t->ppo);
+    idr_rl_position_write(t->ppo, (long long)t->config.ppo.steps, &position);
+    status = idr_rl_model_write(&t->config, &actor, &position, NULL, folder, description);
+  }
+  IDR_TRY(idr_comm_agree(&t->context->comm, status));
+  idr_run_result_text(t->run, "model", folder);
+  idr_run_model(t->run, "model", "policy", idr_ppo_env_steps(t->ppo), description);
+  return IDR_STATUS_OK;
+}
+
 /* ---- end ------------------------------------------------------------------------------------- */
 
 static idr_status summarise(trainer *t, bool stopped) {
   idr_profile_row rows[IDR_PROGRESS_STAGES];
   const idr_progress *p = &t->progress;
   uint64_t digest = idr_ppo_digest(t->ppo);
+  if (!stopped) IDR_TRY(write_model(t));
   idr_progress_results(p, t->run, digest);
   idr_progress_rows(p, rows);
   IDR_TRY(idr_job_table(t->context, t->run, rows, IDR_PROGRESS_STAGES,
@@ -210,9 +221,11 @@ static idr_status summarise(trainer *t, bool stopped) {
     idr_run_log(t->run, "stopped (%s); go on with: idrill resume %s", idr_run_stop_reason(t->run),
                 idr_run_folder(t->run));
   else
-    idr_run_log(t->run,
-                "finished; the results are in %s; judge the policy with: idrill evaluate %s",
-                idr_run_folder(t->run), idr_run_folder(t->run));
+    idr_run_log(
+        t->run,
+        "finished; the results are in %s, the policy for serving in its folder model; judge "
+        "it with: idrill evaluate %s",
+        idr_run_folder(t->run), idr_run_folder(t->run));
   return idr_run_finish(t->run, stopped ? IDR_RUN_STOPPED : IDR_RUN_FINISHED,
                         idr_run_stop_reason(t->run));
 }

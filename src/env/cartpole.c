@@ -27,7 +27,10 @@ static void cartpole_destroy(idr_env *env) {
 
 static void cartpole_describe(idr_env_spec *spec) {
   static const float range[4] = {POSITION_LIMIT, 3.0f, ANGLE_LIMIT, 3.0f};
-  static const char *const name[4] = {"position", "velocity", "angle", "rate"};
+  static const idr_env_column column[4] = {{.name = "position", .unit = "m"},
+                                           {.name = "velocity", .unit = "m/s"},
+                                           {.name = "angle", .unit = "rad"},
+                                           {.name = "rate", .unit = "rad/s"}};
   spec->observation_dim = 4;
   spec->action_kind = IDR_ACTION_DISCRETE;
   spec->action_dim = 1;
@@ -35,7 +38,7 @@ static void cartpole_describe(idr_env_spec *spec) {
   for (int i = 0; i < 4; i++) {
     spec->observation_low[i] = -range[i];
     spec->observation_high[i] = range[i];
-    spec->observation_name[i] = name[i];
+    spec->observation_column[i] = column[i];
   }
 }
 

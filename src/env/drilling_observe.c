@@ -48,39 +48,40 @@ static const sensor_row sensors[] = {SENSOR_ROWS(SENSOR_ROW)};
 _Static_assert(sizeof sensors / sizeof sensors[0] <= 2 * NOISE_DRAWS, "more draws are needed");
 
 /* Numbers that need no sensor. ROPs, energies and depths of cut span decades, so their logarithms
- * are given. name, low, high, value for lane i of group g with own data l. */
+ * are given. name, unit, low, high, value for lane i of group g with own data l. */
 #define DERIVED_ROWS(X)                                                                            \
-  X("wob_set", 0.0f, world->wob_max, g->wob_set[i])                                                \
-  X("omega_set", world->omega_min, world->omega_max, g->omega_set[i])                              \
-  X("flow_set", world->flow_min, world->flow_max, g->flow_set[i])                                  \
-  X("hole_diameter", 0.1f, 0.4f, g->hole_diameter[i])                                              \
-  X("log_rop", -10.0f, -4.0f, logarithm(g->mean[IDR_CHANNEL_ROP][i], 1e-5f))                       \
-  X("log_mse", 16.0f, 22.0f, logarithm(g->mean[IDR_CHANNEL_MSE][i], 1e6f))                         \
-  X("log_cut", -10.0f, -4.0f, logarithm(cut_per_radian(g, i), 1e-5f))                              \
-  X("log_rop_trend", -10.0f, -4.0f, logarithm(l->trend[IDR_TREND_ROP], 1e-5f))                     \
-  X("log_mse_trend", 16.0f, 22.0f, logarithm(l->trend[IDR_TREND_MSE], 1e6f))                       \
-  X("torque_trend", 0.0f, 4e4f, l->trend[IDR_TREND_TORQUE])
+  X("wob_set", "N", 0.0f, world->wob_max, g->wob_set[i])                                           \
+  X("omega_set", "rad/s", world->omega_min, world->omega_max, g->omega_set[i])                     \
+  X("flow_set", "m3/s", world->flow_min, world->flow_max, g->flow_set[i])                          \
+  X("hole_diameter", "m", 0.1f, 0.4f, g->hole_diameter[i])                                         \
+  X("log_rop", "log(m/s)", -10.0f, -4.0f, logarithm(g->mean[IDR_CHANNEL_ROP][i], 1e-5f))           \
+  X("log_mse", "log(Pa)", 16.0f, 22.0f, logarithm(g->mean[IDR_CHANNEL_MSE][i], 1e6f))              \
+  X("log_cut", "log(m/rad)", -10.0f, -4.0f, logarithm(cut_per_radian(g, i), 1e-5f))                \
+  X("log_rop_trend", "log(m/s)", -10.0f, -4.0f, logarithm(l->trend[IDR_TREND_ROP], 1e-5f))         \
+  X("log_mse_trend", "log(Pa)", 16.0f, 22.0f, logarithm(l->trend[IDR_TREND_MSE], 1e6f))            \
+  X("torque_trend", "N.m", 0.0f, 4e4f, l->trend[IDR_TREND_TORQUE])
 
 /* The true state, for the critic only. */
 #define STATE_ROWS(X)                                                                              \
-  X("ucs", 0.0f, 3e8f, g->ucs[i])                                                                  \
-  X("abrasiveness", 0.0f, 1.5f, g->abrasiveness[i])                                                \
-  X("stickiness", 0.0f, 1.0f, g->stickiness[i])                                                    \
-  X("wear", 0.0f, 1.0f, g->wear[i])                                                                \
-  X("balling", 0.0f, 1.0f, g->balling[i])                                                          \
-  X("whirl", 0.0f, 1.0f, g->whirl[i])                                                              \
-  X("strength", 0.0f, 4e8f, g->strength[i])                                                        \
-  X("founder_wob", 0.0f, 3e5f, idr_minf(g->founder_wob[i], 1e6f))                                  \
-  X("flat_temperature", 280.0f, 900.0f, g->flat_temperature[i])                                    \
-  X("omega_bit", -10.0f, 50.0f, g->mean[IDR_CHANNEL_OMEGA_BIT][i])                                 \
-  X("solids", 0.0f, 0.2f, g->solids[i])                                                            \
-  X("fatigue", 0.0f, 0.5f, (float)g->fatigue[i])                                                   \
-  X("lost_volume", 0.0f, 50.0f, (float)g->lost_volume[i])                                          \
-  X("fracture_margin", -100.0f, 600.0f, g->fracture_density[i] - g->mean[IDR_CHANNEL_ECD][i])      \
-  X("layer_ahead", 0.0f, 40.0f, idr_minf(layer_ahead(g, i), 100.0f))                               \
-  X("ucs_ahead", 0.0f, 3e8f, next_layer(g, i)->ucs)                                                \
-  X("abrasiveness_ahead", 0.0f, 1.5f, next_layer(g, i)->abrasiveness)                              \
-  X("interval_left", 0.0f, (float)world->config.drilling.interval,                                 \
+  X("ucs", "Pa", 0.0f, 3e8f, g->ucs[i])                                                            \
+  X("abrasiveness", "-", 0.0f, 1.5f, g->abrasiveness[i])                                           \
+  X("stickiness", "-", 0.0f, 1.0f, g->stickiness[i])                                               \
+  X("wear", "-", 0.0f, 1.0f, g->wear[i])                                                           \
+  X("balling", "-", 0.0f, 1.0f, g->balling[i])                                                     \
+  X("whirl", "-", 0.0f, 1.0f, g->whirl[i])                                                         \
+  X("strength", "Pa", 0.0f, 4e8f, g->strength[i])                                                  \
+  X("founder_wob", "N", 0.0f, 3e5f, idr_minf(g->founder_wob[i], 1e6f))                             \
+  X("flat_temperature", "K", 280.0f, 900.0f, g->flat_temperature[i])                               \
+  X("omega_bit", "rad/s", -10.0f, 50.0f, g->mean[IDR_CHANNEL_OMEGA_BIT][i])                        \
+  X("solids", "-", 0.0f, 0.2f, g->solids[i])                                                       \
+  X("fatigue", "-", 0.0f, 0.5f, (float)g->fatigue[i])                                              \
+  X("lost_volume", "m3", 0.0f, 50.0f, (float)g->lost_volume[i])                                    \
+  X("fracture_margin", "kg/m3", -100.0f, 600.0f,                                                   \
+    g->fracture_density[i] - g->mean[IDR_CHANNEL_ECD][i])                                          \
+  X("layer_ahead", "m", 0.0f, 40.0f, idr_minf(layer_ahead(g, i), 100.0f))                          \
+  X("ucs_ahead", "Pa", 0.0f, 3e8f, next_layer(g, i)->ucs)                                          \
+  X("abrasiveness_ahead", "-", 0.0f, 1.5f, next_layer(g, i)->abrasiveness)                         \
+  X("interval_left", "m", 0.0f, (float)world->config.drilling.interval,                            \
     (float)(world->config.drilling.interval - (g->depth[i] - g->start_depth[i])))
 
 IDR_FN float logarithm(float value, float floor) {
@@ -103,26 +104,36 @@ static const idr_layer *next_layer(const idr_drill_group *g, int i) {
 /* ---- names and ranges ------------------------------------------------------------------------ */
 
 typedef struct {
-  const char *name;
+  const char *name, *unit;
   float low, high;
 } range;
 
-static void sensor_range(const sensor_row *row, idr_env_spec *spec, int j) {
+static double window_of(const idr_drilling_world *world, const sensor_row *row) {
+  if (row->statistic != STAT_LAST) return (double)world->config.drilling.period;
+  bool trailing = row->channel == IDR_CHANNEL_SSI || row->channel == IDR_CHANNEL_STUCK;
+  return trailing ? (double)IDR_TRAIL : 1.0;
+}
+
+static void describe_sensor(const idr_drilling_world *world, const sensor_row *row,
+                            idr_env_spec *spec, int j) {
+  static const char *const word[] = {"mean", "min", "max", "std", "last"};
   const idr_channel *c = &idr_channels[row->channel];
   double width = c->high - c->low;
-  spec->observation_name[j] = row->name;
+  spec->observation_column[j] =
+      (idr_env_column){row->name, c->unit, c, word[row->statistic], window_of(world, row)};
   spec->observation_low[j] = row->statistic == STAT_STD ? 0.0f : (float)c->low;
   spec->observation_high[j] = row->statistic == STAT_STD ? (float)(0.25 * width) : (float)c->high;
 }
 
 static void describe_observation(const idr_drilling_world *world, idr_env_spec *spec) {
-#define RANGE_ROW(name, low, high, value) {name, low, high},
+#define RANGE_ROW(name, unit, low, high, value) {name, unit, low, high},
   const range derived[] = {DERIVED_ROWS(RANGE_ROW)};
   int n = 0;
   for (int j = 0; j < SENSOR_COUNT; j++)
-    sensor_range(&sensors[j], spec, n++);
+    describe_sensor(world, &sensors[j], spec, n++);
   for (size_t j = 0; j < sizeof derived / sizeof derived[0]; j++, n++) {
-    spec->observation_name[n] = derived[j].name;
+    spec->observation_column[n] =
+        (idr_env_column){.name = derived[j].name, .unit = derived[j].unit};
     spec->observation_low[n] = derived[j].low;
     spec->observation_high[n] = derived[j].high;
   }
@@ -133,29 +144,40 @@ static void describe_critic(const idr_drilling_world *world, idr_env_spec *spec)
   const range state[] = {STATE_ROWS(RANGE_ROW)};
   int n = spec->observation_dim;
   for (int j = 0; j < n; j++) {
+    spec->critic_column[j] = spec->observation_column[j];
     spec->critic_low[j] = spec->observation_low[j];
     spec->critic_high[j] = spec->observation_high[j];
   }
   for (size_t j = 0; j < sizeof state / sizeof state[0]; j++, n++) {
+    spec->critic_column[n] = (idr_env_column){.name = state[j].name, .unit = state[j].unit};
     spec->critic_low[n] = state[j].low;
     spec->critic_high[n] = state[j].high;
   }
   spec->critic_dim = n;
 }
 
-void idr_drilling_describe(const idr_drilling_world *world, idr_env_spec *spec) {
-  describe_observation(world, spec);
-  if (world->config.drilling.critic_state) describe_critic(world, spec);
+static void describe_action(const idr_drilling_world *world, idr_env_spec *spec) {
+  const float low[] = {0.0f, world->omega_min, world->flow_min};
+  const float high[] = {world->wob_max, world->omega_max, world->flow_max};
+  static const idr_env_column column[] = {
+      {.name = "wob_set", .unit = "N", .channel = &idr_channels[IDR_CHANNEL_WOB]},
+      {.name = "omega_set", .unit = "rad/s", .channel = &idr_channels[IDR_CHANNEL_OMEGA]},
+      {.name = "flow_set", .unit = "m3/s", .channel = &idr_channels[IDR_CHANNEL_FLOW_IN]}};
   spec->action_kind = IDR_ACTION_BOX;
   spec->action_dim = 3;
-  spec->action_low[0] = 0.0f;
-  spec->action_high[0] = world->wob_max;
-  spec->action_low[1] = world->omega_min;
-  spec->action_high[1] = world->omega_max;
-  spec->action_low[2] = world->flow_min;
-  spec->action_high[2] = world->flow_max;
-  for (int i = 0; i < spec->action_dim; i++)
+  for (int i = 0; i < spec->action_dim; i++) {
+    spec->action_column[i] = column[i];
+    spec->action_low[i] = low[i];
+    spec->action_high[i] = high[i];
     spec->action_start[i] = (float)(2.0 * world->config.drilling.start.value[i] - 1.0);
+  }
+}
+
+void idr_drilling_describe(const idr_drilling_world *world, idr_env_spec *spec) {
+  spec->period = (double)world->config.drilling.period;
+  describe_observation(world, spec);
+  if (world->config.drilling.critic_state) describe_critic(world, spec);
+  describe_action(world, spec);
 }
 
 /* ---- rows ------------------------------------------------------------------------------------ */
@@ -235,8 +257,8 @@ void idr_drilling_observe(const idr_drilling_world *world, uint64_t seed, uint32
                           const idr_drill_group *group, int first, int count,
                           const idr_drilling_lane *lanes, float *rows) {
   const idr_drill_group *g = group;
-#define VALUE_ROW(name, low, high, value) value,
-#define COUNT_ROW(name, low, high, value) +1
+#define VALUE_ROW(name, unit, low, high, value) value,
+#define COUNT_ROW(name, unit, low, high, value) +1
   enum { WIDTH = SENSOR_COUNT DERIVED_ROWS(COUNT_ROW) };
   write_sensors(world, seed, global, g, first, count, lanes, rows, WIDTH);
   for (int k = 0; k < count; k++) {

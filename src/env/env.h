@@ -16,6 +16,7 @@
 
 #include "base/settings.h"
 #include "base/status.h"
+#include "drill/channel.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -25,6 +26,15 @@
 #define IDR_ENV_SECTION_MAX 8
 
 typedef enum { IDR_ACTION_BOX, IDR_ACTION_DISCRETE } idr_action_kind;
+
+/* What a number of an observation or an action is, for whoever feeds a policy from outside. */
+typedef struct {
+  const char *name;           /* "hookload_mean"; NULL: unnamed */
+  const char *unit;           /* SI, "N"; "-" for pure numbers */
+  const idr_channel *channel; /* of the table of signals; NULL: none of them */
+  const char *statistic;      /* of the channel's seconds: "mean", "min", "max", "std", "last" */
+  double window;              /* of these seconds, s */
+} idr_env_column;
 
 /* What a policy needs to know about a task. Immutable; owned by the environment. */
 typedef struct {
@@ -43,7 +53,9 @@ typedef struct {
   /* Usual range of every channel, from which normalisers start. Same for the critic's. */
   float observation_low[IDR_ENV_DIM_MAX], observation_high[IDR_ENV_DIM_MAX];
   float critic_low[IDR_ENV_DIM_MAX], critic_high[IDR_ENV_DIM_MAX];
-  const char *observation_name[IDR_ENV_DIM_MAX]; /* "hookload_mean"; NULL allowed */
+  idr_env_column observation_column[IDR_ENV_DIM_MAX], critic_column[IDR_ENV_DIM_MAX];
+  idr_env_column action_column[IDR_ENV_DIM_MAX]; /* BOX */
+  double period; /* rig time between two actions, s; 0: the task has no such time */
   /* Discount per step that the task's own horizon asks for; 0: the method decides. */
   double discount;
   /* Extra sums per finished episode, beside return and length: "cost", "metres", "hours"... */

@@ -24,16 +24,19 @@ static void pendulum_destroy(idr_env *env) {
 
 static void pendulum_describe(idr_env_spec *spec) {
   static const float range[3] = {1.0f, 1.0f, RATE_LIMIT};
-  static const char *const name[3] = {"cosine", "sine", "rate"};
+  static const idr_env_column column[3] = {{.name = "cosine", .unit = "-"},
+                                           {.name = "sine", .unit = "-"},
+                                           {.name = "rate", .unit = "rad/s"}};
   spec->observation_dim = 3;
   spec->action_kind = IDR_ACTION_BOX;
   spec->action_dim = 1;
   spec->action_low[0] = -TORQUE_MAX;
   spec->action_high[0] = TORQUE_MAX;
+  spec->action_column[0] = (idr_env_column){.name = "torque", .unit = "N.m"};
   for (int i = 0; i < 3; i++) {
     spec->observation_low[i] = -range[i];
     spec->observation_high[i] = range[i];
-    spec->observation_name[i] = name[i];
+    spec->observation_column[i] = column[i];
   }
 }
 

@@ -1,5 +1,7 @@
 #include "rl/actor.h"
 
+#include "base/vmath.h"
+
 #include <math.h>
 #include <omp.h>
 #include <stdlib.h>
@@ -22,15 +24,37 @@ static void *take(size_t count, size_t size) {
   return calloc(count > 0 ? count : 1, size);
 }
 
+static void bind_policy(idr_exec *exec, const idr_plan *plan, const idr_actor *a,
+                        const real *input) {
+  idr_exec_bind_params(exec, a->weights);
+  idr_exec_bind_input(exec, idr_plan_input(plan, "observation"), input);
+  idr_exec_bind_input(exec, idr_plan_input(plan, "observation_shift"), a->shift);
+  idr_exec_bind_input(exec, idr_plan_input(plan, "observation_scale"), a->scale);
+}
+
+static void bind(runner *r, const idr_plan *plan) {
+  const idr_actor *a = r->actor;
+  if (a->served) {
+    idr_exec_bind_params(r->exec, idr_served_weights(a->served));
+    idr_exec_bind_input(r->exec, idr_served_input(a->served), r->input);
+  } else {
+    idr_policy_deviation(a->policy, a->weights, r->deviation);
+    bind_policy(r->exec, plan, a, r->input);
+  }
+  idr_exec_bind_output(r->exec, 0, r->head);
+}
+
 static idr_status runner_create(runner *r, const idr_plan *plan) {
   const idr_env_spec *spec = &r->env->spec;
   const idr_policy *p = r->actor->policy;
+  const idr_served *served = r->actor->served;
   size_t rows = (size_t)r->rows, dim = (size_t)spec->observation_dim,
          critic = (size_t)spec->critic_dim;
   IDR_TRY(idr_exec_create(plan, &r->exec));
   r->input = take(rows * dim, sizeof(real));
-  r->head = take(rows * (size_t)p->head_dim, sizeof(real));
-  r->deviation = take((size_t)p->head_dim, sizeof(real));
+  size_t head = (size_t)(served ? idr_served_width(served) : p->head_dim);
+  r->head = take(rows * head, sizeof(real));
+  r->deviation = take(head, sizeof(real));
   r->action = take((size_t)spec->action_dim, sizeof(real));
   r->observation = take(rows * dim, sizeof(float));
   r->final_row = take(rows * dim, sizeof(float));
@@ -46,12 +70,7 @@ static idr_status runner_create(runner *r, const idr_plan *plan) {
       !r->critic || !r->final_critic || !r->command || !r->reward || !r->terminated ||
       !r->truncated || !r->done || !r->metrics)
     IDR_FAIL(IDR_STATUS_MEMORY, "no memory to evaluate %d episodes at once", r->rows);
-  idr_policy_deviation(p, r->actor->weights, r->deviation);
-  idr_exec_bind_params(r->exec, r->actor->weights);
-  idr_exec_bind_input(r->exec, idr_plan_input(plan, "observation"), r->input);
-  idr_exec_bind_input(r->exec, idr_plan_input(plan, "observation_shift"), r->actor->shift);
-  idr_exec_bind_input(r->exec, idr_plan_input(plan, "observation_scale"), r->actor->scale);
-  idr_exec_bind_output(r->exec, 0, r->head);
+  bind(r, plan);
   return IDR_STATUS_OK;
 }
 
@@ -64,17 +83,24 @@ static void runner_free(runner *r) {
     free(all[i]);
 }
 
+static void command(runner *r, int64_t lane, int64_t row, uint64_t step, float *out) {
+  const idr_actor *a = r->actor;
+  if (a->served) {
+    idr_served_command(a->served, r->head + row * idr_served_width(a->served), out);
+    return;
+  }
+  idr_policy_sample(a->policy, r->head + row * a->policy->head_dim, r->deviation, r->env->seed,
+                    (uint32_t)(r->env->lane_first + lane), step, r->deterministic, r->action);
+  idr_policy_unscale(a->policy, r->action, out);
+}
+
 static void act(runner *r, int64_t lane, int64_t rows, uint64_t step) {
-  const idr_policy *p = r->actor->policy;
-  int64_t dim = p->observation_dim, act = p->spec->action_dim;
+  int64_t dim = r->env->spec.observation_dim;
   for (int64_t i = 0; i < r->rows * dim; i++)
     r->input[i] = (real)r->observation[i < rows * dim ? i : i % dim];
   idr_exec_run(r->exec);
-  for (int64_t k = 0; k < rows; k++) {
-    idr_policy_sample(p, r->head + k * p->head_dim, r->deviation, r->env->seed,
-                      (uint32_t)(r->env->lane_first + lane + k), step, r->deterministic, r->action);
-    idr_policy_unscale(p, r->action, r->command + k * act);
-  }
+  for (int64_t k = 0; k < rows; k++)
+    command(r, lane + k, k, step, r->command + k * r->env->spec.action_dim);
 }
 
 /* Adds one step to the episodes that still run; returns how many do. */
@@ -143,8 +169,9 @@ static idr_status head_plan(const idr_policy *p, int rows, idr_plan **out) {
 
 idr_status idr_actor_evaluate(const idr_actor *actor, idr_env *env, int tile_rows, int threads,
                               bool deterministic, idr_episode *out) {
-  idr_plan *plan = NULL;
-  IDR_TRY(head_plan(actor->policy, tile_rows, &plan));
+  idr_plan *own = NULL;
+  if (!actor->served) IDR_TRY(head_plan(actor->policy, tile_rows, &own));
+  const idr_plan *plan = actor->served ? idr_served_plan(actor->served) : own;
   runner r = {
       .actor = actor, .env = env, .rows = tile_rows, .deterministic = deterministic, .out = out};
   idr_error failure = {.status = IDR_STATUS_OK};
@@ -153,19 +180,80 @@ idr_status idr_actor_evaluate(const idr_actor *actor, idr_env *env, int tile_row
 #pragma omp critical(idr_actor_failure)
     failure = *idr_error_get();
   }
-  idr_plan_destroy(plan);
+  idr_plan_destroy(own);
   if (failure.status == IDR_STATUS_OK) return IDR_STATUS_OK;
   idr_error_set(&failure);
   return failure.status;
 }
 
+/* ---- answers ----------------------------------------------------------------------------------
+ */
+
+static void answer_row(const idr_policy *p, const real *head, const real *deviation, float *action,
+                       float *spread) {
+  real choice[IDR_ENV_DIM_MAX], total = 0;
+  idr_policy_sample(p, head, deviation, 0, 0, 0, true, choice);
+  idr_policy_unscale(p, choice, action);
+  for (int i = 0; p->gaussian && i < p->head_dim; i++)
+    spread[i] = 0.5f * (p->spec->action_high[i] - p->spec->action_low[i]) * (float)deviation[i];
+  if (p->gaussian) return;
+  real most = head[(int)choice[0]];
+  for (int i = 0; i < p->head_dim; i++)
+    total += idr_r_exp(head[i] - most);
+  for (int i = 0; i < p->head_dim; i++)
+    spread[i] = (float)(idr_r_exp(head[i] - most) / total);
+}
+
+idr_status idr_actor_answer(const idr_actor *actor, const float *observation, int rows,
+                            float *action, float *spread) {
+  const idr_policy *p = actor->policy;
+  size_t count = (size_t)rows * (size_t)p->observation_dim;
+  idr_plan *plan = NULL;
+  idr_exec *exec = NULL;
+  real deviation[IDR_ENV_DIM_MAX] = {0}, *input = take(count, sizeof *input);
+  idr_status status = input ? head_plan(p, rows, &plan)
+                            : idr_fail_at(IDR_STATUS_MEMORY, __func__, __FILE__, __LINE__,
+                                          "no memory for %d observations", rows);
+  if (status == IDR_STATUS_OK) status = idr_exec_create(plan, &exec);
+  if (status == IDR_STATUS_OK) {
+    for (size_t i = 0; i < count; i++)
+      input[i] = (real)observation[i];
+    bind_policy(exec, plan, actor, input);
+    idr_policy_deviation(p, actor->weights, deviation);
+    idr_exec_run(exec);
+    for (int k = 0; k < rows; k++)
+      answer_row(p, idr_exec_output(exec, 0) + k * p->head_dim, deviation,
+                 action + k * p->spec->action_dim, spread + k * p->head_dim);
+  }
+  idr_exec_destroy(exec);
+  idr_plan_destroy(plan);
+  free(input);
+  return status;
+}
+
 /* ---- loading --------------------------------------------------------------------------------- */
+
+/* Checkpoints from before the value head's units were kept have none. */
+static idr_status load_value(const idr_policy *policy, const idr_checkpoint *checkpoint, real *norm,
+                             idr_actor_value *value) {
+  size_t dim = (size_t)policy->critic_dim;
+  const void *found = NULL;
+  size_t bytes = 0;
+  if (idr_checkpoint_get(checkpoint, "policy/value", &found, &bytes) != IDR_STATUS_OK) {
+    idr_error_clear();
+    return IDR_STATUS_OK;
+  }
+  IDR_TRY(idr_checkpoint_read(checkpoint, "policy/value", norm, (2 * dim + 2) * sizeof(real)));
+  *value = (idr_actor_value){norm, norm + dim, (double)norm[2 * dim], (double)norm[2 * dim + 1]};
+  return IDR_STATUS_OK;
+}
 
 idr_status idr_actor_load(const idr_policy *policy, const idr_checkpoint *checkpoint,
                           idr_actor *out) {
   size_t size = (size_t)idr_params_size(policy->params), dim = (size_t)policy->observation_dim;
-  real *weights = calloc(size, sizeof(real)), *norm = calloc(2 * dim, sizeof(real));
-  *out = (idr_actor){policy, weights, norm, norm + dim};
+  size_t norms = 2 * dim + 2 * (size_t)policy->critic_dim + 2;
+  real *weights = calloc(size, sizeof(real)), *norm = calloc(norms, sizeof(real));
+  *out = (idr_actor){.policy = policy, .weights = weights, .shift = norm, .scale = norm + dim};
   idr_status status = IDR_STATUS_OK;
   if (!weights || !norm)
     IDR_FAIL_GOTO(status, failed, IDR_STATUS_MEMORY, "no memory for a policy of %zu numbers", size);
@@ -173,6 +261,7 @@ idr_status idr_actor_load(const idr_policy *policy, const idr_checkpoint *checkp
                idr_checkpoint_read(checkpoint, "policy/weights", weights, size * sizeof(real)));
   IDR_TRY_GOTO(status, failed,
                idr_checkpoint_read(checkpoint, "policy/normaliser", norm, 2 * dim * sizeof(real)));
+  IDR_TRY_GOTO(status, failed, load_value(policy, checkpoint, norm + 2 * dim, &out->value));
   return IDR_STATUS_OK;
 failed:
   idr_actor_free(out);

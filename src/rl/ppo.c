@@ -176,7 +176,7 @@ static idr_status check_observations(const idr_ppo *ppo) {
   const idr_moments *m = ppo->observation_moments;
   for (int i = 0; i < m->dim; i++)
     if (!isfinite(m->mean[i]) || !isfinite(m->variance[i])) {
-      const char *name = ppo->env->spec.observation_name[i];
+      const char *name = ppo->env->spec.observation_column[i].name;
       IDR_FAIL(IDR_STATUS_NUMERIC,
                "observation %d (%s) of task '%s' is not finite in iteration %lld", i,
                name ? name : "unnamed", ppo->env->spec.name, (long long)ppo->iteration);
@@ -297,9 +297,15 @@ idr_env *idr_ppo_env(const idr_ppo *ppo) {
   return ppo->env;
 }
 
-void idr_ppo_normaliser(const idr_ppo *ppo, const real **shift, const real **scale) {
-  *shift = ppo->observation_moments->shift;
-  *scale = ppo->observation_moments->scale;
+idr_actor idr_ppo_actor(const idr_ppo *ppo) {
+  const idr_moments *m = ppo->observation_moments, *returns = ppo->return_moments;
+  const idr_moments *critic = ppo->critic_moments ? ppo->critic_moments : m;
+  return (idr_actor){.policy = ppo->policy,
+                     .weights = ppo->weights,
+                     .shift = m->shift,
+                     .scale = m->scale,
+                     .value = {critic->shift, critic->scale, (double)returns->shift[0],
+                               (double)returns->scale[0]}};
 }
 
 uint64_t idr_ppo_digest(const idr_ppo *ppo) {

@@ -12,6 +12,7 @@
 #include "base/settings.h"
 #include "comm/comm.h"
 #include "env/env.h"
+#include "rl/actor.h"
 #include "rl/policy.h"
 #include "train/checkpoint.h"
 #include "train/schedule.h"
@@ -95,7 +96,7 @@ idr_status idr_ppo_load(idr_ppo *ppo, const idr_checkpoint *checkpoint);
 const idr_policy *idr_ppo_policy(const idr_ppo *ppo);
 const real *idr_ppo_weights(const idr_ppo *ppo);
 idr_env *idr_ppo_env(const idr_ppo *ppo);
-void idr_ppo_normaliser(const idr_ppo *ppo, const real **shift, const real **scale);
+idr_actor idr_ppo_actor(const idr_ppo *ppo); /* the policy as it stands; do not free */
 /* XXH3 of parameters, optimizer and normalisers: equal on all ranks. */
 uint64_t idr_ppo_digest(const idr_ppo *ppo);
 /* Floating-point operations of the networks in one iteration, over all ranks, in the places of the

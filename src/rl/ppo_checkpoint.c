@@ -102,35 +102,51 @@ static void state_get(idr_ppo *ppo, const unsigned char *from) {
   if (ppo->critic_moments) idr_moments_set_state(ppo->critic_moments, numbers);
 }
 
+/* What the value head's numbers mean: normaliser of the critic's rows, then that of returns. */
+static size_t value_bytes(const idr_ppo *ppo) {
+  return (2 * (size_t)ppo->policy->critic_dim + 2) * sizeof(real);
+}
+
+static void value_put(const idr_ppo *ppo, unsigned char *to) {
+  const idr_moments *m = ppo->critic_moments ? ppo->critic_moments : ppo->observation_moments;
+  size_t dim = (size_t)ppo->policy->critic_dim * sizeof(real);
+  memcpy(to, m->shift, dim);
+  memcpy(to + dim, m->scale, dim);
+  memcpy(to + 2 * dim, ppo->return_moments->shift, sizeof(real));
+  memcpy(to + 2 * dim + sizeof(real), ppo->return_moments->scale, sizeof(real));
+}
+
 static idr_status add_sections(const idr_ppo *ppo, idr_checkpoint_writer *writer,
                                const unsigned char *saved, size_t lanes) {
   size_t bytes = (size_t)idr_params_size(ppo->policy->params) * sizeof(real);
-  size_t state = state_bytes(ppo);
+  size_t state = state_bytes(ppo), value = value_bytes(ppo);
   IDR_TRY(idr_checkpoint_add(writer, "ppo/state", saved, state));
   IDR_TRY(idr_checkpoint_add(writer, "policy/weights", ppo->weights, bytes));
   IDR_TRY(idr_checkpoint_add(writer, "ppo/moment1", ppo->adam->moment1, bytes));
   IDR_TRY(idr_checkpoint_add(writer, "ppo/moment2", ppo->adam->moment2, bytes));
   IDR_TRY(idr_checkpoint_add(writer, "policy/normaliser", ppo->observation_moments->shift,
                              2 * (size_t)ppo->policy->observation_dim * sizeof(real)));
-  return idr_checkpoint_add(writer, "ppo/lanes", saved + state, lanes);
+  IDR_TRY(idr_checkpoint_add(writer, "policy/value", saved + state, value));
+  return idr_checkpoint_add(writer, "ppo/lanes", saved + state + value, lanes);
 }
 
 idr_status idr_ppo_save(idr_ppo *ppo, idr_checkpoint_writer *writer) {
   void *lanes = NULL;
-  size_t total = 0, state = state_bytes(ppo);
+  size_t total = 0, state = state_bytes(ppo), value = value_bytes(ppo);
   IDR_TRY(idr_comm_agree(ppo->team.comm, idr_ppo_start(ppo)));
   IDR_TRY(gather_lanes(ppo, &lanes, &total));
   idr_status status = IDR_STATUS_OK;
   if (ppo->team.comm->rank == 0) {
     free(ppo->saved);
-    ppo->saved = malloc(state + total);
+    ppo->saved = malloc(state + value + total);
     if (ppo->saved) {
       state_put(ppo, ppo->saved);
-      memcpy((unsigned char *)ppo->saved + state, lanes, total);
+      value_put(ppo, (unsigned char *)ppo->saved + state);
+      memcpy((unsigned char *)ppo->saved + state + value, lanes, total);
       status = add_sections(ppo, writer, ppo->saved, total);
     } else {
       status = idr_fail_at(IDR_STATUS_MEMORY, __func__, __FILE__, __LINE__,
-                           "no memory for a checkpoint of %zu bytes", state + total);
+                           "no memory for a checkpoint of %zu bytes", state + value + total);
     }
   }
   free(lanes);

@@ -375,10 +375,10 @@ static void test_ranges(void **state) {
   rig r = contract_rig(s, LANES);
   contract_reset(env, &r);
   for (int j = 0; j < s->observation_dim; j++) {
-    assert_non_null(s->observation_name[j]);
+    assert_non_null(s->observation_column[j].name);
     assert_true(s->observation_low[j] < s->observation_high[j]);
     for (int k = 0; k < j; k++)
-      assert_string_not_equal(s->observation_name[j], s->observation_name[k]);
+      assert_string_not_equal(s->observation_column[j].name, s->observation_column[k].name);
   }
   for (uint32_t step = 0; step < 100; step++) {
     contract_step(env, &r, step, LANES);
@@ -389,7 +389,7 @@ static void test_ranges(void **state) {
                   r.critic[i] < s->critic_high[j] + 4.0f * width;
       if (!near)
         fail_msg("column %d (%s): %g, usual range %g to %g", j,
-                 j < s->observation_dim ? s->observation_name[j] : "state", (double)r.critic[i],
+                 j < s->observation_dim ? s->observation_column[j].name : "state", (double)r.critic[i],
                  (double)s->critic_low[j], (double)s->critic_high[j]);
     }
   }
@@ -410,7 +410,7 @@ static void test_noise(void **state) {
   contract_reset(b, &rb);
   double square = 0.0, sum = 0.0, resolution = idr_channels[IDR_CHANNEL_GAMMA].resolution;
   int gamma = 0, dim = a->spec.observation_dim, n = 0;
-  while (strcmp(a->spec.observation_name[gamma], "gamma_ray_mean") != 0)
+  while (strcmp(a->spec.observation_column[gamma].name, "gamma_ray_mean") != 0)
     gamma++;
   for (uint32_t step = 0; step < STEPS; step++) {
     contract_step(a, &ra, step, LANES);

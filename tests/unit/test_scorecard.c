@@ -157,7 +157,7 @@ static void test_policy_and_player_agree(void **state) {
   assert_int_equal(idr_policy_create(&env->spec, &net, &policy), IDR_STATUS_OK);
   real *zero = calloc((size_t)idr_params_size(policy->params) + IDR_ENV_DIM_MAX, sizeof *zero);
   assert_non_null(zero);
-  idr_actor actor = {policy, zero, zero, zero};
+  idr_actor actor = {.policy = policy, .weights = zero, .shift = zero, .scale = zero};
   idr_episode episodes[N];
   assert_int_equal(idr_actor_evaluate(&actor, env, 32, 2, true, episodes), IDR_STATUS_OK);
 
