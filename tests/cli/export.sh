@@ -1,0 +1,73 @@
+#!/usr/bin/env bash
+# export: the model folder of a run, of a checkpoint, with limits; a policy judged from its ONNX file.
+# ctest: timeout 120
+source "$(dirname "${BASH_SOURCE[0]}")/lib/train.sh"
+
+each() { grep -o '"each":\[[^]]*\]' "$1" | head -n 1; }
+
+# ---- a finished run has its model ----
+pendulum pendulum.yaml 3
+run train-rl pendulum.yaml run.folder=runs/one run.threads=1
+exits 0
+for file in MLmodel model.onnx value.onnx settings.yaml requirements.txt input_example.json; do
+  [[ -s runs/one/model/$file ]] || complain "there is no model/$file"
+done
+grep -qF '"model": "runs/one/model"' runs/one/summary.json || complain "the summary names no model"
+
+# ---- the file and the checkpoint are the same policy, episode by episode ----
+run evaluate runs/one evaluate.episodes=20
+exits 0
+run evaluate runs/one/model/model.onnx evaluate.episodes=20
+exits 0
+says "ONNX file runs/one/model/model.onnx"
+[[ -n $(each runs/one/evaluation.json) ]] || complain "the run's evaluation has no returns"
+[[ $(each runs/one/evaluation.json) == "$(each runs/one/model/model.evaluation.json)" ]] ||
+  complain "the returns of the ONNX file are not those of the run"
+
+# ---- made anew: the same bits, from the run or from its checkpoint ----
+cp -r runs/one/model kept
+run export runs/one/
+exits 0
+says "model        runs/one/model"
+cmp kept/model.onnx runs/one/model/model.onnx || complain "the model of the same policy differs"
+cp runs/one/checkpoint/latest some.ckpt
+run export some.ckpt
+exits 0
+cmp kept/model.onnx some.ckpt.model/model.onnx || complain "the model of the checkpoint differs"
+run export some.ckpt export.folder=elsewhere/model 'export.low=[-0.5]' 'export.high=[0.5]'
+exits 0
+says "safety limits of the export"
+cmp -s kept/model.onnx elsewhere/model/model.onnx && complain "limits change nothing"
+run evaluate elsewhere/model/model.onnx evaluate.episodes=20
+exits 0
+
+# ---- a damaged newest checkpoint: the one before it ----
+pendulum longer.yaml 40
+run train-rl longer.yaml run.folder=runs/two run.threads=1 "run.checkpoint_every=0.01 s"
+exits 0
+printf 'x' | dd of=runs/two/checkpoint/latest bs=1 seek=4000 conv=notrunc status=none
+run export runs/two
+exits 0
+complains "the one before it is exported"
+
+# ---- refusals ----
+refuses() { # WORDS ARGUMENT...
+  local words=$1
+  shift
+  run "$@"
+  exits 1
+  complains "$words"
+}
+refuses "usage: idrill export" export
+refuses "no run folder with a checkpoint" export kept
+refuses "nowhere" export nowhere
+refuses "export.low: -9 is outside the bounds of torque, -2 to 2 N.m" export runs/one 'export.low=[-9]'
+refuses "export.low has 2 numbers" export runs/one 'export.low=[0, 0]'
+refuses "above export.high" export runs/one 'export.low=[1]' 'export.high=[-1]'
+refuses "unknown key 'export.lou'" export runs/one 'export.lou=[1]'
+refuses "no policy for task 'cartpole'" evaluate kept/model.onnx train.task=cartpole
+refuses "there is no file 'none.onnx'" evaluate none.onnx
+touch plain
+refuses "plain" export runs/one export.folder=plain/model
+
+finish
