@@ -143,46 +143,49 @@ static bool tensor_shape(idr_onnx_reader *r, const Idr__Onnx__Tensor *t, idr_sha
   return true;
 }
 
-static bool load_floats(idr_onnx_reader *r, const Idr__Onnx__Tensor *t, int64_t count, real *out) {
-  if (t->raw_data.len == (size_t)count * sizeof(float)) {
-    for (int64_t i = 0; i < count; i++) {
-      float value;
-      memcpy(&value, t->raw_data.data + (size_t)i * sizeof value, sizeof value);
-      out[i] = (real)value;
-    }
-    return true;
-  }
-  if (t->raw_data.len > 0 || t->n_float_data != (size_t)count)
-    return failed(r, IDR_STATUS_FORMAT, "shape and data differ in length in tensor", t->name);
-  for (int64_t i = 0; i < count; i++)
-    out[i] = (real)t->float_data[i];
-  return true;
+/* Whether a tensor holds as many elements as its shape says, `each` bytes each, or in the list of
+ * its type, which has `listed`: before any memory is taken for them. */
+static bool holds(idr_onnx_reader *r, const Idr__Onnx__Tensor *t, int64_t count, size_t each,
+                  size_t listed) {
+  bool raw = t->raw_data.len > 0;
+  if (raw ? t->raw_data.len == (size_t)count * each : listed == (size_t)count) return true;
+  return failed(r, IDR_STATUS_FORMAT, "shape and data differ in length in tensor", t->name);
 }
 
-static bool load_ints(idr_onnx_reader *r, const Idr__Onnx__Tensor *t, int64_t count, int64_t *out) {
-  bool wide = t->data_type == IDR_ONNX_INT64;
-  size_t each = wide ? 8 : 4;
-  for (int64_t i = 0; i < count && t->raw_data.len == (size_t)count * each; i++) {
-    int32_t narrow = 0;
-    memcpy(wide ? (void *)&out[i] : (void *)&narrow, t->raw_data.data + (size_t)i * each, each);
-    if (!wide) out[i] = narrow;
+static void load_floats(const Idr__Onnx__Tensor *t, int64_t count, real *out) {
+  for (int64_t i = 0; i < count; i++) {
+    float value;
+    if (t->raw_data.len > 0)
+      memcpy(&value, t->raw_data.data + (size_t)i * sizeof value, sizeof value);
+    else
+      value = t->float_data[i];
+    out[i] = (real)value;
   }
-  if (t->raw_data.len == (size_t)count * each) return true;
-  if (t->raw_data.len > 0 || (wide ? t->n_int64_data : t->n_int32_data) != (size_t)count)
-    return failed(r, IDR_STATUS_FORMAT, "shape and data differ in length in tensor", t->name);
-  for (int64_t i = 0; i < count; i++)
-    out[i] = wide ? t->int64_data[i] : t->int32_data[i];
-  return true;
+}
+
+static void load_ints(const Idr__Onnx__Tensor *t, int64_t count, int64_t *out) {
+  bool wide = t->data_type == IDR_ONNX_INT64, raw = t->raw_data.len > 0;
+  for (int64_t i = 0; i < count; i++) {
+    int32_t narrow = 0;
+    if (raw && wide)
+      memcpy(&out[i], t->raw_data.data + (size_t)i * sizeof out[i], sizeof out[i]);
+    else if (raw)
+      memcpy(&narrow, t->raw_data.data + (size_t)i * sizeof narrow, sizeof narrow);
+    else
+      out[i] = wide ? t->int64_data[i] : t->int32_data[i];
+    if (raw && !wide) out[i] = narrow;
+  }
 }
 
 static bool read_floats(idr_onnx_reader *r, const Idr__Onnx__Tensor *t, idr_shape shape,
                         int64_t count, idr_onnx_value *value) {
   char name[32];
+  if (!holds(r, t, count, sizeof(float), t->n_float_data)) return false;
   owned *mine = own(r);
   real *data = mine ? malloc((size_t)count * sizeof *data) : NULL;
   if (!data) return failed(r, IDR_STATUS_MEMORY, "no memory for tensor", t->name);
   mine->floats = data;
-  if (!load_floats(r, t, count, data)) return false;
+  load_floats(t, count, data);
   *value = no_value();
   value->floats = data;
   value->float_count = count;
@@ -199,14 +202,17 @@ static bool read_floats(idr_onnx_reader *r, const Idr__Onnx__Tensor *t, idr_shap
 
 static bool read_ints(idr_onnx_reader *r, const Idr__Onnx__Tensor *t, int64_t count,
                       idr_onnx_value *value) {
-  owned *mine = own(r);
-  int64_t *data = mine && count <= 1 << 20 ? malloc((size_t)count * sizeof *data) : NULL;
+  bool wide = t->data_type == IDR_ONNX_INT64;
+  if (!holds(r, t, count, wide ? 8 : 4, wide ? t->n_int64_data : t->n_int32_data)) return false;
+  owned *mine = count <= INT32_MAX ? own(r) : NULL;
+  int64_t *data = mine ? malloc((size_t)count * sizeof *data) : NULL;
   if (!data) return failed(r, IDR_STATUS_MEMORY, "no memory for tensor", t->name);
   mine->ints = data;
+  load_ints(t, count, data);
   *value = no_value();
   value->ints = data;
   value->int_count = (int)count;
-  return load_ints(r, t, count, data);
+  return true;
 }
 
 static bool read_tensor(idr_onnx_reader *r, const Idr__Onnx__Tensor *t, idr_onnx_value *value) {
