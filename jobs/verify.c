@@ -58,6 +58,39 @@ void idr_verify_add(idr_verify *v, idr_verify_row row) {
   v->list[v->count++] = (entry){v->family, row};
 }
 
+static void add(const idr_verify_case *c, idr_verify_test test, const char *what, const char *unit,
+                double reference, double ours, double tolerance) {
+  idr_verify_add(c->table, (idr_verify_row){.id = c->id,
+                                            .what = what,
+                                            .unit = unit,
+                                            .source = c->source,
+                                            .kind = c->kind,
+                                            .test = test,
+                                            .reference = reference,
+                                            .ours = ours,
+                                            .tolerance = tolerance});
+}
+
+void idr_verify_near(const idr_verify_case *c, const char *what, const char *unit, double reference,
+                     double ours, double tolerance) {
+  add(c, IDR_VERIFY_NEAR, what, unit, reference, ours, tolerance);
+}
+
+void idr_verify_at_least(const idr_verify_case *c, const char *what, const char *unit,
+                         double reference, double ours, double tolerance) {
+  add(c, IDR_VERIFY_AT_LEAST, what, unit, reference, ours, tolerance);
+}
+
+void idr_verify_at_most(const idr_verify_case *c, const char *what, const char *unit,
+                        double reference, double ours, double tolerance) {
+  add(c, IDR_VERIFY_AT_MOST, what, unit, reference, ours, tolerance);
+}
+
+void idr_verify_report(const idr_verify_case *c, const char *what, const char *unit,
+                       double reference, double ours) {
+  add(c, IDR_VERIFY_REPORT, what, unit, reference, ours, 0.0);
+}
+
 idr_status idr_verify_run(idr_verify *v, const idr_verify_family *family) {
   v->family = family;
   family->add(v);
@@ -94,6 +127,10 @@ int idr_verify_failed(const idr_verify *v) {
 double idr_verify_si(double value, const char *unit) {
   const idr_unit *row = idr_unit_find(unit);
   return row ? idr_unit_to_si(row, value) : (double)NAN;
+}
+
+float idr_verify_sif(double value, const char *unit) {
+  return (float)idr_verify_si(value, unit);
 }
 
 double idr_verify_from_si(double si, const char *unit) {

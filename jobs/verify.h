@@ -20,6 +20,8 @@
   X(INPUTS, "inputs published",                                                                    \
     "the source prints inputs and formula; the number is its evaluation in double precision")      \
   X(REFERENCE, "reference run", "the number comes from a run of the authors' own code")            \
+  X(FORM, "form",                                                                                  \
+    "the usual field-unit form in double precision: checks units and precision, not the paper")    \
   X(EXACT, "exact", "closed form, identity, or an independent integration in double precision")    \
   X(DATA, "model on data", "the model is scored on measured rows")
 
@@ -57,6 +59,13 @@ typedef struct {
 
 /* The families, one file each. */
 void idr_verify_rop(idr_verify *v);
+void idr_verify_bit_data(idr_verify *v);
+void idr_verify_wear(idr_verify *v);
+void idr_verify_rheology(idr_verify *v);
+void idr_verify_hydraulics(idr_verify *v);
+void idr_verify_annulus(idr_verify *v);
+void idr_verify_path(idr_verify *v);
+void idr_verify_formation(idr_verify *v);
 
 /* `scale` multiplies every tolerance. The caller destroys the table. */
 idr_status idr_verify_create(double scale, idr_verify **out);
@@ -65,6 +74,22 @@ void idr_verify_destroy(idr_verify *v); /* NULL allowed */
 idr_status idr_verify_run(idr_verify *v, const idr_verify_family *family);
 /* Keeps a row. Called by families; a failure shows when the family returns. */
 void idr_verify_add(idr_verify *v, idr_verify_row row);
+
+/* What the rows of one case share, and short words for adding them: `reference` before `ours`. */
+typedef struct {
+  idr_verify *table;
+  const char *id, *source;
+  idr_verify_kind kind;
+} idr_verify_case;
+void idr_verify_near(const idr_verify_case *c, const char *what, const char *unit, double reference,
+                     double ours, double tolerance);
+void idr_verify_at_least(const idr_verify_case *c, const char *what, const char *unit,
+                         double reference, double ours, double tolerance);
+void idr_verify_at_most(const idr_verify_case *c, const char *what, const char *unit,
+                        double reference, double ours, double tolerance);
+/* Without a verdict; `reference` may be NAN. */
+void idr_verify_report(const idr_verify_case *c, const char *what, const char *unit,
+                       double reference, double ours);
 
 int idr_verify_count(const idr_verify *v);
 int idr_verify_failed(const idr_verify *v);
@@ -79,6 +104,7 @@ idr_status idr_verify_write(const idr_verify *v, const char *path);
 /* A value in a unit of base/units.h as SI, and back; NAN for a unit that the table lacks, so that
  * the row fails. */
 double idr_verify_si(double value, const char *unit);
+float idr_verify_sif(double value, const char *unit);
 double idr_verify_from_si(double si, const char *unit);
 
 #endif

@@ -16,7 +16,14 @@ static const idr_setting verify_rows[] = {IDR_VERIFY_SETTINGS(IDR_SETTING_ROW)};
 #undef idr_row_type
 
 static const idr_verify_family families[] = {
-    {"rop", "rate of penetration", idr_verify_rop},
+    {"rop", "rate of penetration and specific energy", idr_verify_rop},
+    {"bit-data", "the laws of the bit on measured rows", idr_verify_bit_data},
+    {"wear", "wear of roller-cone and PDC bits", idr_verify_wear},
+    {"rheology", "viscometer readings and Herschel-Bulkley friction", idr_verify_rheology},
+    {"hydraulics", "pressures of circulation, pump, surge and swab", idr_verify_hydraulics},
+    {"annulus", "cuttings, and the arithmetic of kicks", idr_verify_annulus},
+    {"path", "minimum curvature", idr_verify_path},
+    {"formation", "pore and fracture pressure, chains of rocks", idr_verify_formation},
 };
 enum { FAMILY_COUNT = sizeof families / sizeof families[0] };
 
