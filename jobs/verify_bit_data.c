@@ -54,7 +54,8 @@ static void add_laboratory(idr_verify *v) {
       "Akhtarmanesh et al. 2021, 83 rows in Sierra White granite (github Atashnezhad/ROP-Modeling)";
   const idr_verify_case model = {v, "V1", source, IDR_VERIFY_DATA};
   const idr_verify_case code = {
-      v, "V1", "the same, score of the authors' equations on their rows in double precision",
+      v, "V1",
+      "Akhtarmanesh et al. 2021: score of the equations on their 83 rows, in double precision",
       IDR_VERIFY_REFERENCE};
   double measured[IDR_PDC_ROWS], pdc[IDR_PDC_ROWS], drag[IDR_PDC_ROWS];
   for (int i = 0; i < IDR_PDC_ROWS; i++) {
@@ -67,9 +68,8 @@ static void add_laboratory(idr_verify *v) {
   idr_verify_near(&code, "PDC phase model, mean absolute error", "ft/h", 4.62, s.mae, 5e-3);
   idr_verify_near(&code, "PDC phase model, mean relative error", "%", 23.7, s.mape, 0.05);
   s = score_of(IDR_PDC_ROWS, measured, drag);
-  idr_verify_report(&model, "drag-bit law of the engine, unfitted: R2 (PDC model beside)", "",
-                    0.798, s.r2);
-  idr_verify_report(&model, "drag-bit law of the engine, mean absolute error", "ft/h", 4.62, s.mae);
+  idr_verify_report(&model, "engine's drag-bit law, unfitted: R2 (PDC beside)", "", 0.798, s.r2);
+  idr_verify_report(&model, "engine's drag-bit law: mean absolute error", "ft/h", 4.62, s.mae);
 }
 
 /* ---- V2: Utah FORGE 16A(78)-32 --------------------------------------------------------------- */
@@ -105,10 +105,10 @@ static void add_well(idr_verify *v) {
     mean[i] = (sum - measured[i]) / (COUNT - 1);
   }
   score ours = score_of(COUNT, measured, law), others = score_of(COUNT, measured, mean);
-  idr_verify_report(&c, "leave one run out, mean error (mean of others beside)", "ft/h", others.mae,
+  idr_verify_report(&c, "foretold from the others, error (mean beside)", "ft/h", others.mae,
                     ours.mae);
-  idr_verify_report(&c, "leave one run out, R2 (mean of others beside)", "", others.r2, ours.r2);
-  idr_verify_report(&c, "strength that the law needs, all runs", "MPa", (double)NAN,
+  idr_verify_report(&c, "foretold from the others, R2 (mean beside)", "", others.r2, ours.r2);
+  idr_verify_report(&c, "strength a sharp bit would need, all runs", "MPa", (double)NAN,
                     1e-6 * unit * exp(logs / COUNT));
 }
 

@@ -47,6 +47,7 @@ enum { ROCKS = 3 }; /* sand, shale, lime */
 
 static const double counts[ROCKS * ROCKS] = {58, 18, 2, 15, 86, 39, 5, 35, 51};
 
+/* Printed to two digits; 5/91 = 0.05495 stands as .06, so that its row sums to one. */
 static void add_krumbein(idr_verify *v) {
   const idr_verify_case printed = {v, "V20", "Krumbein 1967, Chester Series: 309 transitions",
                                    IDR_VERIFY_PUBLISHED};

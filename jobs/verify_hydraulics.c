@@ -127,26 +127,24 @@ static void add_ecd(idr_verify *v) {
                     idr_verify_from_si((double)density + (double)engine / tvd, "ppg"));
 }
 
+/* The page rounds the velocity to 299 in print only: its loss comes from 24.5 q/(Dh^2 - Dp^2). */
 static void add_fixed(idr_verify *v) {
   const idr_verify_case c = {v, "V9",
                              "drillingformulas.com: 13 ppg, 8,000 ft, 320 gal/min, 6.5 x 4 in",
                              IDR_VERIFY_PUBLISHED};
   double speed = velocity(320, 6.5, 4);
-  float loss = idr_hand_fixed(idr_verify_sif(13, "ppg"), idr_verify_sif(299, "ft/min"), inches(2.5),
-                              idr_verify_sif(8000, "ft"));
   float density = idr_verify_sif(13, "ppg");
-  idr_rheology water = idr_rheology_prepare(density, 0, idr_verify_sif(20, "cP"), 1, 1);
-  float api = idr_hydraulics_annulus(&water, idr_verify_sif(320, "gal/min"), inches(6.5), inches(4),
-                                     idr_verify_sif(8000, "ft"));
+  float loss = idr_hand_fixed(density, idr_verify_sif(24.5 * 320 / 26.25, "ft/min"), inches(2.5),
+                              idr_verify_sif(8000, "ft"));
   idr_verify_near(&c, "annular velocity", "ft/min", 299, idr_verify_from_si(speed, "ft/min"), 0.5);
-  idr_verify_near(&c, "loss with a fixed factor, at 299 ft/min", "psi", 531.65,
+  idr_verify_near(&c, "loss with a fixed factor, at 24.5 q/(Dh2 - Dp2)", "psi", 531.65,
                   idr_verify_from_si((double)loss, "psi"), 0.02);
-  idr_verify_report(&c, "API form of the engine for a mud of 20 cP", "psi", 531.65,
-                    idr_verify_from_si((double)api, "psi"));
 }
 
 /* ---- V10 ------------------------------------------------------------------------------------- */
 
+/* The two published formulas differ by 0.6 psi, which is the tolerance of the pressure; 1714 is
+ * rounded by 0.03 %, and 417.2 stands for 418.3 (it holds 0.32 for 0.3208). */
 static void add_bit(idr_verify *v) {
   const idr_verify_case c = {
       v, "V10",
@@ -160,12 +158,12 @@ static void add_bit(idr_verify *v) {
   double drop = idr_verify_from_si((double)idr_hydraulics_bit(density, flow, area), "psi");
   double power = (double)(idr_hydraulics_bit_power(density, flow, area, radius) * 3.14159265f *
                           radius * radius);
-  idr_verify_near(&c, "pressure drop at the bit, 156.5 form", "psi", field, drop, 1.0);
-  idr_verify_near(&c, "pressure drop at the bit, Cd 0.95", "psi", 1610.7, drop, 0.1);
+  idr_verify_near(&c, "pressure drop at the bit, 156.5 form", "psi", field, drop, 0.65);
+  idr_verify_near(&c, "pressure drop at the bit, Cd 0.95", "psi", 1610.7, drop, 0.65);
   idr_verify_near(&c, "hydraulic power, dp q/1714", "hp", 1610.7 * 400 / 1714,
-                  idr_verify_from_si(power, "hp"), 0.05);
-  idr_verify_near(&c, "jet velocity, 417.2 q/sum N^2", "ft/s", 417.2 * 400 / n2,
-                  idr_verify_from_si((double)idr_jet_velocity(flow, area), "ft/s"), 0.1);
+                  idr_verify_from_si(power, "hp"), 0.26);
+  idr_verify_near(&c, "jet velocity, 417.2 q/sum N^2 (417.2 for 418.3)", "ft/s", 417.2 * 400 / n2,
+                  idr_verify_from_si((double)idr_jet_velocity(flow, area), "ft/s"), 1.1);
   idr_verify_near(&c, "jet impact, 0.01823 Cd q sqrt(rho dp)", "lbf",
                   0.01823 * 0.95 * 400 * sqrt(12 * 1610.7),
                   idr_verify_from_si((double)idr_jet_force(density, flow, area), "lbf"), 0.5);

@@ -19,7 +19,7 @@ static void add_example(idr_verify *v) {
   idr_verify_near(&c, "north", "ft", 27.22, out[0], 0.005);
   idr_verify_near(&c, "east", "ft", 19.45, out[1], 0.005);
   idr_verify_near(&c, "vertical", "ft", 94.01, out[2], 0.005);
-  idr_verify_report(&c, "ratio factor (the page's does not give its own N, E, V)", "", 1.00408,
+  idr_verify_report(&c, "ratio factor (with the page's its N, E, V differ)", "", 1.00408,
                     idr_trajectory_ratio(bend));
 }
 

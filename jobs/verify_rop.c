@@ -17,7 +17,7 @@ static void add_specific_energy(idr_verify *v) {
   float si = idr_bit_specific_energy(idr_verify_sif(wob, "lbf"), idr_verify_sif(torque, "ft.lbf"),
                                      idr_verify_sif(rpm, "rpm"), idr_verify_sif(rop, "ft/h"),
                                      idr_verify_sif(area, "in2"));
-  idr_verify_near(&c, "specific energy, 25 klbf, 5 kft.lbf, 120 rpm, 60 ft/h", "psi", field,
+  idr_verify_near(&c, "MSE: 25 klbf, 5 kft.lbf, 120 rpm, 60 ft/h", "psi", field,
                   idr_verify_from_si((double)si, "psi"), 1e-5 * field);
 }
 
