@@ -108,7 +108,7 @@ static void add_well(idr_verify *v) {
   idr_verify_report(&c, "foretold from the others, error (mean beside)", "ft/h", others.mae,
                     ours.mae);
   idr_verify_report(&c, "foretold from the others, R2 (mean beside)", "", others.r2, ours.r2);
-  idr_verify_report(&c, "strength a sharp bit would need, all runs", "MPa", (double)NAN,
+  idr_verify_report(&c, "strength that explains them without flats, founder", "MPa", (double)NAN,
                     1e-6 * unit * exp(logs / COUNT));
 }
 
