@@ -21,7 +21,8 @@ static const idr_verify_family families[] = {
     {"wear", "wear of roller-cone and PDC bits", idr_verify_wear},
     {"rheology", "viscometer readings and Herschel-Bulkley friction", idr_verify_rheology},
     {"hydraulics", "pressures of circulation, pump, surge and swab", idr_verify_hydraulics},
-    {"annulus", "cuttings, and the arithmetic of kicks", idr_verify_annulus},
+    {"annulus", "cuttings: slip and the velocity that keeps the hole clean", idr_verify_annulus},
+    {"control", "well control: kicks, and pressure dynamics with a choke", idr_verify_control},
     {"path", "minimum curvature", idr_verify_path},
     {"formation", "pore and fracture pressure, chains of rocks", idr_verify_formation},
 };
