@@ -23,6 +23,7 @@ static const idr_verify_family families[] = {
     {"hydraulics", "pressures of circulation, pump, surge and swab", idr_verify_hydraulics},
     {"annulus", "cuttings: slip and the velocity that keeps the hole clean", idr_verify_annulus},
     {"control", "well control: kicks, and pressure dynamics with a choke", idr_verify_control},
+    {"temperature", "the circulating mud along the well", idr_verify_temperature},
     {"path", "minimum curvature", idr_verify_path},
     {"formation", "pore and fracture pressure, chains of rocks", idr_verify_formation},
 };
