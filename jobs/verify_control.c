@@ -52,21 +52,28 @@ static void add_influx(idr_verify *v) {
 
 /* ---- gas in the annulus ---------------------------------------------------------------------- */
 
-/* Bottom pressure, Pa, of a column in `cells` cells whose mud carries `cut` volumes of gas per
- * volume at surface pressure: how much gas a cell holds depends on its pressure, so each is done
- * thrice. */
-static double gas_cut(double cut, double density, double depth, int cells) {
-  const double ps = 101325, area = 0.024, length = depth / cells;
-  double p = ps;
-  for (int i = 0; i < cells; i++) {
-    double drop = 0.0;
-    for (int k = 0; k < 12; k++) {
-      double pv = cut * ps * area * length / (1 + cut * ps / (p + 0.5 * drop));
-      drop = (double)idr_influx_drop((float)p, (float)pv, 0, (float)density, (float)area,
-                                     (float)length);
-    }
-    p += drop;
+/* Pressure over a cell whose mud carries `cut` volumes of gas per volume at surface pressure: how
+ * much gas that is depends on the cell's pressure, which falls with the gas, so it is bisected. */
+static double cut_drop(double cut, double top, double density, double length) {
+  const double ps = 101325, area = 0.024;
+  double low = 0.0, high = cut * ps * area * length, drop = 0.0;
+  for (int k = 0; k < 50; k++) {
+    double pv = 0.5 * (low + high);
+    drop = (double)idr_influx_drop((float)top, (float)pv, 0, (float)density, (float)area,
+                                   (float)length);
+    double carried = cut * ps * area * length / (1 + cut * ps / (top + 0.5 * drop));
+    if (pv < carried)
+      low = pv;
+    else
+      high = pv;
   }
+  return drop;
+}
+
+static double gas_cut(double cut, double density, double depth, int cells) {
+  double p = 101325;
+  for (int i = 0; i < cells; i++)
+    p += cut_drop(cut, p, density, depth / cells);
   return p;
 }
 
@@ -76,20 +83,16 @@ static void add_gas_cut(idr_verify *v) {
   static const struct {
     const char *what;
     double cut;
-    int cells;
-  } list[] = {{"3 km in 150 cells, a tenth gas at surface", 1.0 / 9, 150},
-              {"3 km in 150 cells, half gas at surface", 1.0, 150},
-              {"3 km in 3,000 cells, nine tenths gas at surface", 9.0, 3000},
-              {"the same in 150 cells (coarse near surface)", 9.0, 150}};
+  } list[] = {{"3 km in 150 cells, a tenth gas at surface", 1.0 / 9},
+              {"3 km in 150 cells, half gas at surface", 1.0},
+              {"3 km in 150 cells, nine tenths gas at surface", 9.0}};
   const double ps = 101325, density = 1300, depth = 3000, weight = density * 9.80665 * depth;
-  for (int i = 0; i < 4; i++) {
-    double n = list[i].cut, p = weight, ours = gas_cut(n, density, depth, list[i].cells);
+  for (int i = 0; i < 3; i++) {
+    double n = list[i].cut, p = weight;
     for (int k = 0; k < 50; k++)
       p -= (p - ps + n * ps * log(p / ps) - weight) / (1 + n * ps / p);
-    if (i < 3)
-      idr_verify_near(&c, list[i].what, "MPa", 1e-6 * p, 1e-6 * ours, 0.02);
-    else
-      idr_verify_report(&c, list[i].what, "MPa", 1e-6 * p, 1e-6 * ours);
+    idr_verify_near(&c, list[i].what, "MPa", 1e-6 * p, 1e-6 * gas_cut(n, density, depth, 150),
+                    0.02);
   }
 }
 
