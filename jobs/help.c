@@ -10,7 +10,7 @@ void idr_help_overview(FILE *out) {
         "       mpirun -np N --bind-to none idrill JOB ...\n\njobs:\n",
         out);
   for (int i = 0; i < count; i++)
-    fprintf(out, "  %-10s %s\n", jobs[i].name, jobs[i].doc);
+    fprintf(out, "  %-14s %s\n", jobs[i].name, jobs[i].doc);
   fputs("\n'idrill help JOB' shows the page of a job with every setting, unit, range and default.\n"
         "exit codes: 0 finished, 75 stopped and resumable, 1 failed\n",
         out);

@@ -60,6 +60,8 @@ void idr_sync_help(FILE *out);
 int idr_job_promote(idr_job_context *context, int argc, char **argv);
 int idr_job_rollback(idr_job_context *context, int argc, char **argv);
 void idr_promote_help(FILE *out);
+int idr_job_verify_physics(idr_job_context *context, int argc, char **argv);
+void idr_verify_help(FILE *out);
 /* The overview of `idrill help`, and the page of one job. */
 void idr_help_overview(FILE *out);
 void idr_help_page(const idr_job *job, FILE *out);
