@@ -133,6 +133,12 @@ short=$job
 successor "$short"
 after_short=$job
 
+# The same where Slurm queues nothing again, and where the run's folder is not named.
+submit --ntasks=1 --time=1 --no-requeue "$templates/train-rl.sbatch" middle.yaml
+refused=$job
+submit --ntasks=1 "$templates/train-rl.sbatch" middle.yaml run.folder=auto
+nameless=$job
+
 # ---- disturbances ----------------------------------------------------------------------------------
 await_file 60 "$killed" "runs/$killed/metrics"
 sleep 0.5
@@ -147,6 +153,13 @@ relieve "$limited"
 ends "$wrong" FAILED 1:0
 says "ppo.lanes"
 never_starts "$after_wrong"
+
+ends "$nameless" FAILED 1:0
+says "name the folder of the run"
+
+ends "$refused" FAILED 75:0
+says "Slurm refuses to queue it again; go on with: idrill resume runs/$refused"
+restarts "$refused" 0
 
 ends "$killed" FAILED 137:0
 never_starts "$after_killed"
