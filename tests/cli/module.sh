@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# The module that slurm/install.sh writes, in the real Environment Modules.
+# The module that slurm/install.sh writes, in the real Environment Modules or Lmod.
 # shellcheck source=lib/expect.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib/expect.sh"
 
 modules=/usr/share/modules/init/bash
+[[ -e $modules ]] || modules=/usr/share/lmod/lmod/init/bash
 if [[ ! -e $modules ]]; then
-  echo "skipped: there is no $modules; install environment-modules"
+  echo "skipped: no module command; install environment-modules or lmod"
   exit 77
 fi
 "$IDR_SOURCE/slurm/install.sh" --build "$IDR_BUILD" "$work/prefix" >"$work/out" 2>"$work/err"
