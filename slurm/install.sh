@@ -81,9 +81,10 @@ install_module
 "$prefix/bin/idrill" --version | head -n 1
 
 cat <<END
-installed in $prefix. Submit a first training from a folder that all nodes see:
-  cp $prefix/share/idrill/slurm/train-rl.sbatch .      # edit its head
-  export IDRILL_PREFIX=$prefix                         # or: module use $prefix/share/modulefiles
-                                                       #     module load idrill
+installed in $prefix. A first training, from a folder that all nodes see:
+  cp $prefix/share/idrill/slurm/train-rl.sbatch .    # then edit its head
+  export IDRILL_PREFIX=$prefix
   sbatch train-rl.sbatch $prefix/share/idrill/configs/quickstart.yaml
+The module, in place of IDRILL_PREFIX:
+  module use $prefix/share/modulefiles && module load idrill
 END

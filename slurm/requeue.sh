@@ -36,8 +36,8 @@ summary() { # KEY : a text of the folder's summary, empty when there is none
   sed -nE "s/^ *\"$1\": \"(.*)\",?\$/\\1/p" "$folder/summary.json" 2>/dev/null
 }
 
-# The engine stops run.wall_margin before this time by itself, also where the signal gets lost. Slurm
-# before 23.02 does not tell it to jobs.
+# The engine stops run.wall_margin before this time by itself, also where the signal gets lost. Not
+# every Slurm tells it to jobs (22.05 does not).
 find_end() {
   local end
   [[ -z ${SLURM_JOB_END_TIME:-} ]] || return 0

@@ -93,6 +93,30 @@ cluster_await() {
 
 both_nodes_are_idle() { [[ $(sinfo -h -t idle -o %D 2>/dev/null) == 2 ]]; }
 
+# Every process that has the cluster's configuration in its environment: daemons, steps, ranks.
+cluster_processes() {
+  local file
+  for file in /proc/[0-9]*/environ; do
+    if grep -qsz "^SLURM_CONF=$cluster/slurm.conf\$" "$file"; then basename "${file%/environ}"; fi
+  done
+}
+
+kill_cluster() {
+  local pid
+  for pid in $(cluster_processes); do
+    kill -KILL "$pid" 2>/dev/null || true
+  done
+}
+
+# A test that is killed runs no trap. This process belongs to no test and outlives it for a second.
+watch_over() { # PID
+  # shellcheck disable=SC2016 # for the other shell
+  (setsid bash -c "$(declare -f cluster_processes kill_cluster)"'
+     cluster=$0
+     while kill -0 "$1" 2>/dev/null; do sleep 1; done
+     kill_cluster' "$cluster" "$1" </dev/null >/dev/null 2>&1 &)
+}
+
 # cluster_start FOLDER: sets $cluster and SLURM_CONF. A trap with cluster_stop has to be there before.
 cluster_start() {
   local ports
@@ -105,6 +129,7 @@ cluster_start() {
   chmod 755 "$cluster" "$cluster/munge"
   read -r -a ports < <(free_ports 3)
   write_cluster_config "$cluster" "${ports[@]}"
+  watch_over $$
   export SLURM_CONF=$cluster/slurm.conf
   mungekey --create --keyfile "$cluster/munge/key"
   cluster_daemon munged munged --foreground --force --key-file="$cluster/munge/key" \
@@ -117,22 +142,10 @@ cluster_start() {
   cluster_await 60 "no two idle nodes" both_nodes_are_idle
 }
 
-# Every process that has the cluster's configuration in its environment: daemons, steps, ranks.
-cluster_processes() {
-  local file
-  for file in /proc/[0-9]*/environ; do
-    if grep -qsz "^SLURM_CONF=$cluster/slurm.conf\$" "$file"; then basename "${file%/environ}"; fi
-  done
-}
-
-# Ends the daemons, which end their steps no more, then all that is left.
+# Ends the daemons, then the steps and ranks that outlive them.
 cluster_stop() {
-  local left pid
   [[ -n ${cluster:-} ]] || return 0
   ((${#cluster_pids[@]} == 0)) || kill "${cluster_pids[@]}" 2>/dev/null || true
-  left=$(cluster_processes)
-  for pid in $left; do
-    kill -KILL "$pid" 2>/dev/null || true
-  done
+  kill_cluster
   wait 2>/dev/null || true
 }
