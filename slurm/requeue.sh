@@ -36,16 +36,16 @@ summary() { # KEY : a text of the folder's summary, empty when there is none
   sed -nE "s/^ *\"$1\": \"(.*)\",?\$/\\1/p" "$folder/summary.json" 2>/dev/null
 }
 
-# The engine stops run.wall_margin before this time by itself, also where the signal gets lost. Not
-# every Slurm tells it to jobs (22.05 does not).
+# The engine stops run.wall_margin before this time by itself, also where the signal gets lost. Slurm is
+# asked, because not every Slurm tells jobs (22.05 does not), and a job that was submitted inside another
+# one would inherit that one's.
 find_end() {
   local end
-  [[ -z ${SLURM_JOB_END_TIME:-} ]] || return 0
-  end=$(squeue --noheader --jobs="$self" --format=%e)
-  if end=$(date -d "${end:-unknown}" +%s 2>/dev/null); then
+  end=$(SLURM_TIME_FORMAT=standard squeue --noheader --jobs="$self" --format=%e)
+  if [[ $end == [0-9]*-* ]] && end=$(date -d "$end" +%s); then
     export SLURM_JOB_END_TIME=$end
-  else
-    say "the end of this job is not known; only Slurm's signal can stop the run in time"
+  elif [[ -z ${SLURM_JOB_END_TIME:-} ]]; then
+    say "Slurm names no end of this job: only its signal can stop the run in time"
   fi
 }
 

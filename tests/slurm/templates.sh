@@ -101,7 +101,9 @@ pendulum endless.yaml 100000000
 
 # ---- all of them at once -----------------------------------------------------------------------------
 # Slurm's shortest limit is a minute: 58 s of it are margin.
-submit --ntasks=2 --time=1 "$templates/train-rl.sbatch" long.yaml run.wall_margin=58
+# What the submitting shell believes of time does not matter.
+SLURM_JOB_END_TIME=1 SLURM_TIME_FORMAT=relative \
+  submit --ntasks=2 --time=1 "$templates/train-rl.sbatch" long.yaml run.wall_margin=58
 limited=$job
 successor "$limited"
 after_limited=$job
