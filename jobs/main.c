@@ -88,10 +88,11 @@ static idr_status copy_words(int argc, char *const *argv, char ***words) {
 static int run_job(const idr_job *job, int argc, char **argv) {
   idr_job_context context = {
       .comm = idr_comm_self(), .argc = argc, .argv = argv, .started = idr_clock_seconds()};
-  idr_status status = IDR_STATUS_OK;
   char **words = NULL;
-  if (job->parallel) status = idr_comm_start(&argc, &argv, &context.comm);
-  if (status == IDR_STATUS_OK) status = idr_stop_install();
+  /* First, since MPI may take its time to come up, and a stop may come meanwhile. */
+  idr_status status = idr_stop_install();
+  if (status == IDR_STATUS_OK && job->parallel)
+    status = idr_comm_start(&argc, &argv, &context.comm);
   if (status == IDR_STATUS_OK) status = copy_words(argc, argv, &words);
   int code = status == IDR_STATUS_OK ? job->run(&context, argc - 2, words + 2)
                                      : idr_job_fail(&context, NULL);

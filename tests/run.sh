@@ -83,7 +83,7 @@ sources() { # SUFFIX-PATTERN... : of git where there is one, else of the folders
   if git rev-parse --git-dir >/dev/null 2>&1; then
     git ls-files -- "$@"
   else
-    find src jobs tests kernels -type f \( -name "$1" ${2:+-o -name "$2"} ${3:+-o -name "$3"} \)
+    find src jobs tests kernels slurm -type f \( -name "$1" ${2:+-o -name "$2"} ${3:+-o -name "$3"} \)
   fi
 }
 
@@ -103,7 +103,7 @@ check_scripts() {
     skip "shellcheck is not installed"
     return
   }
-  sources '*.sh' '.ci/run' | xargs -r shellcheck -x -P SCRIPTDIR
+  sources '*.sh' '*.sbatch' '.ci/run' | xargs -r shellcheck -x -P SCRIPTDIR
 }
 
 make_peers() {
@@ -164,7 +164,7 @@ check_sanitizers() {
 
 packages=("${build_packages[@]}" libcmocka-dev)
 if [[ $quick == no ]]; then
-  packages+=(python3-venv shellcheck clang libomp-dev)
+  packages+=(python3-venv shellcheck clang libomp-dev slurm-wlm munge environment-modules)
   # Not every release has this version; its check then says so.
   if apt-cache show clang-format-14 >/dev/null 2>&1; then packages+=(clang-format-14); fi
 fi

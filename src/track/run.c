@@ -106,6 +106,16 @@ static idr_status open_record(idr_run *run, const char *task, const idr_mlflow_s
   return idr_record_open(&start, mlflow, &run->record);
 }
 
+/* A job whose limit is shorter than the margin never gets anywhere, however often it is started. */
+static void warn_of_limit(idr_run *run, const idr_run_settings *settings) {
+  double left = run->stop_at - run->started + settings->wall_margin;
+  if (run->stop_at != 0.0 && run->stop_at <= run->started)
+    idr_run_warn(run,
+                 "the job's time ends in %.0f s, and run.wall_margin is %g s: this run stops at "
+                 "once",
+                 left, settings->wall_margin);
+}
+
 /* Rank 0's part of opening. */
 static idr_status open_files(idr_run *run, const char *task, const idr_run_settings *settings,
                              const idr_mlflow_settings *mlflow, const idr_section *sections,
@@ -120,6 +130,7 @@ static idr_status open_files(idr_run *run, const char *task, const idr_run_setti
   IDR_TRY(clear_old_marks(run));
   IDR_TRY(idr_file_make_folders(idr_run_path(run, "checkpoint")));
   IDR_TRY(open_log(run));
+  warn_of_limit(run, settings);
   IDR_TRY(idr_metrics_open(idr_run_path(run, "metrics"), run->resumes, &run->metrics));
   IDR_TRY(open_record(run, task, mlflow, sections, count));
   IDR_TRY(idr_summary_create(run->job, task, run->comm->size, &run->summary));

@@ -85,6 +85,16 @@ static void must_refuse(bench *b, const char *override, const char *why) {
     fail_msg("message '%s' does not say '%s'", idr_error_get()->message, why);
 }
 
+static void must_log(const bench *b, const char *words) {
+  char path[160];
+  char *text = NULL;
+  size_t bytes = 0;
+  snprintf(path, sizeof(path), "%s/log.txt", b->folder);
+  assert_int_equal(idr_file_read(path, 1 << 20, &text, &bytes), IDR_STATUS_OK);
+  if (!strstr(text, words)) fail_msg("log.txt does not say '%s'", words);
+  free(text);
+}
+
 /* A file that stands for a checkpoint: the run only looks whether there is one. */
 static void fake_checkpoint(const bench *b) {
   char path[160];
@@ -413,6 +423,7 @@ static void test_wall_limit(void **state) {
   assert_true(should_stop(run));
   assert_string_equal(idr_run_stop_reason(run), "wall limit");
   idr_run_close(run);
+  must_log(b, "run.wall_margin is 60 s: this run stops at once");
   unsetenv("SLURM_JOB_END_TIME");
 }
 
