@@ -24,6 +24,7 @@ static const idr_verify_family families[] = {
     {"annulus", "cuttings, and the arithmetic of kicks", idr_verify_annulus},
     {"path", "minimum curvature", idr_verify_path},
     {"formation", "pore and fracture pressure, chains of rocks", idr_verify_formation},
+    {"string", "torsion, drag, buckling and resonances of the string", idr_verify_string},
 };
 enum { FAMILY_COUNT = sizeof families / sizeof families[0] };
 

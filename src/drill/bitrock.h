@@ -89,10 +89,10 @@ IDR_FN float idr_bit_cut(const idr_bit_law *law, float wob) {
 IDR_FN float idr_bit_weight(const idr_bit_law *law, float cut) {
   float contact = law->soft_contact * law->wob_contact;
   float founder = contact + (law->wob_founder - law->wob_contact) * law->soft_cutting;
-  float one = idr_clampf(cut, 0.0f, contact);
+  float one = idr_clampf(cut, 0.0f, contact) / law->soft_contact;
   float two = idr_clampf(cut, contact, founder) - contact;
-  float three = idr_maxf(cut - founder, 0.0f);
-  return one / law->soft_contact + (two + three * IDR_BIT_FOUNDER_STIFFNESS) / law->soft_cutting;
+  float three = idr_maxf(cut - founder, 0.0f) * IDR_BIT_FOUNDER_STIFFNESS;
+  return one + (two + three) * (IDR_BIT_ZETA * law->energy * law->radius);
 }
 
 /* Weight borne by contact (N): what does not cut. */

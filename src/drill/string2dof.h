@@ -27,7 +27,7 @@
 #include "drill/torsion.h"
 
 #define IDR_CUT_CELLS    8           /* of the profile, between two blades */
-#define IDR_CUT_STEPS    400         /* sub-steps a second */
+#define IDR_CUT_STEPS    200         /* sub-steps a second */
 #define IDR_CUT_PER_TURN 0.15915494f /* 1/(2 pi) */
 
 /* What does not change within a second, besides the laws of bit and torsion. */
@@ -99,19 +99,22 @@ IDR_FN idr_cut_state idr_cut_step(const idr_cut *c, const idr_bit_law *law, cons
                                   idr_cut_state s, float *profile, int cells, int stride, float dt,
                                   idr_cut_view *view) {
   idr_cut_state out;
-  float contact;
-  view->depth = idr_cut_depth(profile, cells, stride, s.phase, c->blades);
-  out.speed = idr_cut_sink(c, law, s.speed, view->depth, dt, &contact);
-  float cutting = idr_bit_weight(law, view->depth);
-  cutting -= idr_bit_contact_force(law, cutting, view->depth);
-  view->weight = cutting + contact;
-  float dry = idr_bit_cutting_torque(law, view->depth) + idr_bit_contact_torque(law, contact) +
+  float contact, motor, torque;
+  float depth = idr_cut_depth(profile, cells, stride, s.phase, c->blades);
+  out.speed = idr_cut_sink(c, law, s.speed, depth, dt, &contact);
+  float asked = idr_bit_weight(law, depth);
+  float cutting = asked - idr_bit_contact_force(law, asked, depth);
+  float dry = idr_bit_cutting_torque(law, depth) + idr_bit_contact_torque(law, contact) +
               p->string_kinetic +
               (p->string_static - p->string_kinetic) * idr_torsion_fade(s.turn.omega_bit);
-  out.turn = idr_torsion_turn(p, s.turn, dry, dt, &view->motor, &view->torque);
+  out.turn = idr_torsion_turn(p, s.turn, dry, dt, &motor, &torque);
   float angle = 0.5f * dt * (s.turn.omega_bit + out.turn.omega_bit);
   out.phase = idr_cut_turn(profile, cells, stride, s.phase, c->blades, idr_maxf(angle, 0.0f),
                            dt * out.speed);
+  view->weight = cutting + contact;
+  view->torque = torque;
+  view->motor = motor;
+  view->depth = depth;
   return out;
 }
 

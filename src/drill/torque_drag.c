@@ -37,11 +37,6 @@ static void drag_buckle(const idr_drag_section *s, double force, double inc, dou
   if (force > IDR_BUCKLING_HELIX_CHEN * sine) out->helix += length;
 }
 
-/* A turn across north is the short way round. */
-static double drag_turn(double from, double to) {
-  return remainder(to - from, 2.0 * M_PI);
-}
-
 /* Length of the next piece: a step, or what is left of the section (`left`) or of the hole. */
 static double drag_length(const idr_drag_parts *p, bool last, double left, double depth) {
   double length = fmin(p->step, depth);
@@ -61,7 +56,8 @@ idr_status idr_drag_walk(const idr_drag_parts *parts, const idr_drag_motion *mot
     double length = drag_length(p, i + 1 == p->section_count, left, depth);
     double top = depth - length > 1e-9 ? depth - length : 0.0;
     idr_path_direction(p->survey, p->survey_count, top, &high_inc, &high_azi);
-    double middle = 0.5 * (inc + high_inc), bend = high_inc - inc, turn = drag_turn(azi, high_azi);
+    double middle = 0.5 * (inc + high_inc), bend = high_inc - inc,
+           turn = idr_drag_turn(inc, azi, high_inc, high_azi);
     drag_buckle(s, -tension, middle, length, p->depth - depth, out);
     double side = idr_drag_side_force(tension, s->weight * length, sin(middle), bend, turn);
     out->side_force = fmax(out->side_force, side / length);

@@ -26,6 +26,15 @@ IDR_FN double idr_drag_side_force(double tension, double weight, double sine, do
   return sqrt(down * down + side * side);
 }
 
+/* Change of azimuth over a piece as its mean inclination feels it, upwards, rad: 2 sin(dA/2) by the
+ * geometric mean of both sines, which makes bend and turn together the angle between the two
+ * directions. Nothing where one end is vertical and so has no azimuth. */
+IDR_FN double idr_drag_turn(double inc, double azi, double high_inc, double high_azi) {
+  double sine = sin(0.5 * (inc + high_inc)), both = sin(inc) * sin(high_inc);
+  if (!(both > 0.0)) return 0.0;
+  return 2.0 * sin(0.5 * (high_azi - azi)) * sqrt(both) / sine;
+}
+
 /* Weight of steel in mud over that in air. */
 IDR_FN double idr_drag_buoyancy(double mud_density, double steel_density) {
   return 1.0 - mud_density / steel_density;

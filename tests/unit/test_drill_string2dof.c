@@ -266,7 +266,7 @@ static void test_limit_cycles(void **state) {
   }
 }
 
-/* 400 sub-steps a second against 8,000: the same answer where the motion is chaotic too. */
+/* 200 sub-steps a second against 4,000: the same answer where the motion is chaotic too. */
 static void test_refinement(void **state) {
   (void)state;
   for (double omega = 4.0; omega < 21.0; omega += 8.0) {

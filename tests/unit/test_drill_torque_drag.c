@@ -48,8 +48,11 @@ static void test_capstan(void **state) {
   light.weight = 0.0;
   const idr_well_survey up[] = {{0.0, 0.0, 0.0}, {600.0, M_PI / 3, 0.0}};
   const idr_well_survey flat[] = {{0.0, M_PI / 2, 0.2}, {600.0, M_PI / 2, 0.2 + M_PI / 3}};
-  const idr_well_survey *plane[] = {up, flat};
-  for (int k = 0; k < 2; k++) {
+  const idr_well_survey east[] = {{0.0, 0.0, 1.6}, {600.0, M_PI / 3, 1.6}};
+  const idr_well_survey north[] = {{0.0, M_PI / 2, 6.0},
+                                   {600.0, M_PI / 2, 6.0 + M_PI / 3 - 2 * M_PI}};
+  const idr_well_survey *plane[] = {up, flat, east, north};
+  for (int k = 0; k < 4; k++) {
     double before = 0.0, exact = 1e5 * exp(FRICTION * M_PI / 3);
     for (double step = 40.0; step > 2.0; step *= 0.5) {
       idr_drag_result r = walk(plane[k], 2, 600.0, step, &light, -1e5, &pulling);
