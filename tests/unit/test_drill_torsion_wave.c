@@ -3,6 +3,7 @@
  * the three top drives let the string feel, order of the scheme and its energy. The published table
  * of Aarsnes and Shor's Well B is a case of `idrill verify-physics`. */
 #include "drill/torsion_wave.h"
+#include "support/drill_wells.h"
 #include "support/near.h"
 
 #include <string.h>
@@ -315,6 +316,37 @@ static void test_soft_drives_stop_sticking(void **state) {
   assert_true(soft.stuck == 0.0 && z.stuck == 0.0);
 }
 
+/* Static friction of a buoyed tube in a hole of 0.7 rad, N m. */
+static double tube_friction(const idr_well *well, double length, double outer, double inner) {
+  double weight = (7850.0 - 1150.0) * 9.80665 * 0.25 * M_PI * (outer * outer - inner * inner);
+  return well->string.friction_static * sin(0.7) * weight * length * 0.5 * outer;
+}
+
+/* The string of a well in a straight slanted hole has the breakaway torque of its three tubes; a
+ * bit above its collars or below the well is refused. */
+static void test_string_of_a_well(void **state) {
+  (void)state;
+  test_rock rock = {2000.0, 80e6, 0.5, 0.0, 0.7};
+  idr_well *well = test_well(&rock);
+  idr_top_drive top = {IDR_TOP_STIFF, 2900.0,        38000.0,          100000.0,
+                       4e4,           IDR_TOP_MATCH, IDR_TOP_FREQUENCY};
+  idr_wave *wave;
+  assert_int_equal(idr_wave_create_well(well, 2000.0, &top, 1e-3, &wave), IDR_STATUS_OK);
+  const idr_well_string *t = &well->string;
+  double torque =
+      tube_friction(well, 2000.0 - t->heavy_length - t->collar_length, t->pipe_outer_diameter,
+                    t->pipe_inner_diameter) +
+      tube_friction(well, t->heavy_length, t->heavy_outer_diameter, t->heavy_inner_diameter) +
+      tube_friction(well, t->collar_length, t->collar_outer_diameter, t->collar_inner_diameter);
+  assert_near(idr_wave_breakaway(wave) / torque, 1.0, 1e-5);
+  assert_near(idr_wave_run(wave, 10.0, 0.0, 30000).omega_top, 10.0, 3.0);
+  idr_wave_free(wave);
+  assert_int_equal(idr_wave_create_well(well, 100.0, &top, 1e-3, &wave), IDR_STATUS_ARGUMENT);
+  assert_int_equal(idr_wave_create_well(well, 1e5, &top, 1e-3, &wave), IDR_STATUS_ARGUMENT);
+  assert_non_null(strstr(idr_error_get()->message, "a bit at 100000 m"));
+  idr_well_free(well);
+}
+
 static void refuse(const rig *r, const char *words) {
   idr_wave *wave;
   assert_int_equal(idr_wave_create(&r->parts, &wave), IDR_STATUS_ARGUMENT);
@@ -351,6 +383,7 @@ int main(void) {
       cmocka_unit_test(test_energy_order),
       cmocka_unit_test(test_refinement),
       cmocka_unit_test(test_soft_drives_stop_sticking),
+      cmocka_unit_test(test_string_of_a_well),
       cmocka_unit_test(test_bad_parts),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
