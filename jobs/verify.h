@@ -64,6 +64,8 @@ void idr_verify_wear(idr_verify *v);
 void idr_verify_rheology(idr_verify *v);
 void idr_verify_hydraulics(idr_verify *v);
 void idr_verify_annulus(idr_verify *v);
+void idr_verify_control(idr_verify *v);
+void idr_verify_temperature(idr_verify *v);
 void idr_verify_path(idr_verify *v);
 void idr_verify_formation(idr_verify *v);
 void idr_verify_string(idr_verify *v);

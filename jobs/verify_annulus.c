@@ -1,13 +1,9 @@
-/* What the annulus carries: cuttings (V13) and influx (V15). */
+/* Cuttings in the annulus: slip (V13) and the velocity that keeps it clean. */
 #include "drill/cuttings.h"
-#include "drill/hydraulics.h"
-#include "drill/kick.h"
 #include "drill/settling.h"
 #include "jobs/verify.h"
 
 #include <math.h>
-
-/* ---- cuttings -------------------------------------------------------------------------------- */
 
 static void add_newtonian(idr_verify *v) {
   const idr_verify_case c = {
@@ -100,52 +96,9 @@ static void add_larsen(idr_verify *v) {
   }
 }
 
-/* ---- V15 ------------------------------------------------------------------------------------- */
-
-/* The pages round 0.05195 psi/ft per lb/gal to 0.052, which is 0.1 % of a column. */
-static void add_kick(idr_verify *v) {
-  const idr_verify_case c = {v, "V15",
-                             "drillingformulas.com, greatest surface pressure: 12 ppg, 9,500 ft, "
-                             "SIDPP 450 psi, 25 bbl",
-                             IDR_VERIFY_PUBLISHED};
-  const idr_verify_case cut = {
-      v, "V15", "drillingformulas.com, gas cut: 15 bbl, 13 ppg, 8.5 x 6 in", IDR_VERIFY_PUBLISHED};
-  float density = idr_verify_sif(12, "ppg"), depth = idr_verify_sif(9500, "ft");
-  float sidpp = idr_verify_sif(450, "psi"), hole = idr_circle_area(idr_verify_sif(8.5, "in"));
-  float area = idr_verify_sif(0.0459, "bbl") / 0.3048f; /* printed, bbl/ft */
-  double kill = (double)idr_kick_kill_density(density, depth, sidpp);
-  double formation = (double)idr_kick_formation(density, depth, sidpp);
-  double surface = (double)idr_kick_surface_pressure(
-      idr_verify_sif(6378, "psi"), idr_verify_sif(25, "bbl"), idr_verify_sif(13, "ppg"), area);
-  float small = hole - idr_circle_area(idr_verify_sif(6, "in"));
-  double lost =
-      (double)idr_kick_lost_column(idr_verify_sif(13, "ppg"), idr_verify_sif(15, "bbl"), small);
-  idr_verify_near(&c, "kill mud density", "ppg", 12.91, idr_verify_from_si(kill, "ppg"), 0.006);
-  idr_verify_near(&c, "formation pressure", "psi", 6378, idr_verify_from_si(formation, "psi"),
-                  0.5 + 0.001 * 5928);
-  idr_verify_near(&c, "greatest surface pressure", "psi", 1344, idr_verify_from_si(surface, "psi"),
-                  0.5);
-  idr_verify_near(&cut, "column lost to gas cut mud", "psi", 288, idr_verify_from_si(lost, "psi"),
-                  0.5 + 0.001 * 288);
-}
-
-/* The density of an influx that was put there. */
-static void add_influx(idr_verify *v) {
-  const idr_verify_case c = {v, "-", "shut-in pressures of a known influx turned back",
-                             IDR_VERIFY_EXACT};
-  double mud = 1300, gas = 180, height = 240, g = 9.80665, formation = 40e6, depth = 2900;
-  double sidpp = formation - mud * g * depth;
-  double sicp = formation - mud * g * (depth - height) - gas * g * height;
-  idr_verify_near(
-      &c, "density of an influx of 180 kg/m3", "kg/m3", gas,
-      (double)idr_kick_influx_density((float)mud, (float)sicp, (float)sidpp, (float)height), 0.05);
-}
-
 void idr_verify_annulus(idr_verify *v) {
   add_newtonian(v);
   add_chien(v);
   add_moore(v);
   add_larsen(v);
-  add_kick(v);
-  add_influx(v);
 }

@@ -53,10 +53,9 @@ static void add_laboratory(idr_verify *v) {
   static const char source[] =
       "Akhtarmanesh et al. 2021, 83 rows in Sierra White granite (github Atashnezhad/ROP-Modeling)";
   const idr_verify_case model = {v, "V1", source, IDR_VERIFY_DATA};
-  const idr_verify_case code = {
-      v, "V1",
-      "Akhtarmanesh et al. 2021: score of the equations on their 83 rows, in double precision",
-      IDR_VERIFY_REFERENCE};
+  const idr_verify_case scored = {
+      v, "V1", "Akhtarmanesh et al. 2021: score of the published equations in double precision",
+      IDR_VERIFY_DATA};
   double measured[IDR_PDC_ROWS], pdc[IDR_PDC_ROWS], drag[IDR_PDC_ROWS];
   for (int i = 0; i < IDR_PDC_ROWS; i++) {
     measured[i] = (double)idr_pdc_rows[i].rop;
@@ -64,9 +63,9 @@ static void add_laboratory(idr_verify *v) {
     drag[i] = drag_rate(&idr_pdc_rows[i]);
   }
   score s = score_of(IDR_PDC_ROWS, measured, pdc);
-  idr_verify_near(&code, "PDC phase model, R2", "", 0.798, s.r2, 5e-4);
-  idr_verify_near(&code, "PDC phase model, mean absolute error", "ft/h", 4.62, s.mae, 5e-3);
-  idr_verify_near(&code, "PDC phase model, mean relative error", "%", 23.7, s.mape, 0.05);
+  idr_verify_near(&scored, "PDC phase model, R2", "", 0.798, s.r2, 5e-4);
+  idr_verify_near(&scored, "PDC phase model, mean absolute error", "ft/h", 4.62, s.mae, 5e-3);
+  idr_verify_near(&scored, "PDC phase model, mean relative error", "%", 23.7, s.mape, 0.05);
   s = score_of(IDR_PDC_ROWS, measured, drag);
   idr_verify_report(&model, "engine's drag-bit law, unfitted: R2 (PDC beside)", "", 0.798, s.r2);
   idr_verify_report(&model, "engine's drag-bit law: mean absolute error", "ft/h", 4.62, s.mae);
@@ -108,7 +107,7 @@ static void add_well(idr_verify *v) {
   idr_verify_report(&c, "foretold from the others, error (mean beside)", "ft/h", others.mae,
                     ours.mae);
   idr_verify_report(&c, "foretold from the others, R2 (mean beside)", "", others.r2, ours.r2);
-  idr_verify_report(&c, "strength a sharp bit would need, all runs", "MPa", (double)NAN,
+  idr_verify_report(&c, "strength that explains them without flats, founder", "MPa", (double)NAN,
                     1e-6 * unit * exp(logs / COUNT));
 }
 

@@ -85,46 +85,65 @@ static void add_book(idr_verify *v) {
 /* ---- V8 and V9 ------------------------------------------------------------------------------- */
 
 /* The page prints inputs and regimes; its totals were not readable. */
-static void add_ecd(idr_verify *v) {
-  static const char page[] =
-      "drillingformulas.com, annular pressure loss: 9.5 ppg, th600 60, th300 "
-      "40, 650 gal/min, 8.5 in hole";
-  const idr_verify_case regime = {v, "V8", page, IDR_VERIFY_PUBLISHED};
-  const idr_verify_case total = {v, "V8", "the same; formulas of Lapeyrouse in double precision",
-                                 IDR_VERIFY_INPUTS};
+typedef struct {
+  float density, consistency, index, flow, hole, pipe, collar, pipe_length, collar_length;
+} ecd_well;
+
+static ecd_well ecd_inputs(void) {
   idr_fann_fluid f = idr_fann_power_law(60, 40);
-  float density = idr_verify_sif(9.5, "ppg"), k = handbook_consistency(&f), n = f.index;
-  float flow = idr_verify_sif(650, "gal/min"), hole = inches(8.5), dp = inches(5),
-        dc = inches(6.75);
-  float long_part = idr_verify_sif(10000, "ft"), short_part = idr_verify_sif(600, "ft");
-  float v_dp = (float)velocity(650, 8.5, 5), v_dc = (float)velocity(650, 8.5, 6.75);
-  float c_dp = idr_hand_critical(density, k, n, hole - dp);
-  float c_dc = idr_hand_critical(density, k, n, hole - dc);
-  idr_rheology api = idr_rheology_prepare(density, 0, k, n, 1);
-  float laminar = 4.0f * idr_rheology_wall_stress(&api, api.rate * v_dp / (hole - dp)) * long_part /
-                  (hole - dp);
-  float turbulent =
-      idr_hand_turbulent(density, flow, idr_verify_sif(20, "cP"), hole, dc, short_part);
-  float engine = idr_hydraulics_annulus(&api, flow, hole, dp, long_part) +
-                 idr_hydraulics_annulus(&api, flow, hole, dc, short_part);
-  double tvd = idr_verify_si(9000, "ft") * (double)IDR_GRAVITY;
-  idr_verify_at_most(&regime, "drill pipe laminar: velocity over critical", "", 1.0,
-                     (double)(v_dp / c_dp), 0);
-  idr_verify_at_least(&regime, "collars turbulent: velocity over critical", "", 1.0,
-                      (double)(v_dc / c_dc), 0);
-  idr_verify_near(&total, "critical velocity, drill pipe", "ft/min", 342.6,
-                  idr_verify_from_si((double)c_dp, "ft/min"), 0.5);
-  idr_verify_near(&total, "critical velocity, collars", "ft/min", 456.2,
-                  idr_verify_from_si((double)c_dc, "ft/min"), 0.5);
-  idr_verify_near(&total, "loss, drill pipe (engine's laminar law)", "psi", 271.3,
-                  idr_verify_from_si((double)laminar, "psi"), 0.5);
-  idr_verify_near(&total, "loss, collars", "psi", 81.5,
-                  idr_verify_from_si((double)turbulent, "psi"), 0.1);
-  idr_verify_near(&total, "ECD", "ppg", 10.25,
-                  idr_verify_from_si((double)density + (double)(laminar + turbulent) / tvd, "ppg"),
-                  0.006);
-  idr_verify_report(&total, "ECD by the API form of the engine", "ppg", 10.25,
-                    idr_verify_from_si((double)density + (double)engine / tvd, "ppg"));
+  return (ecd_well){.density = idr_verify_sif(9.5, "ppg"),
+                    .consistency = handbook_consistency(&f),
+                    .index = f.index,
+                    .flow = idr_verify_sif(650, "gal/min"),
+                    .hole = inches(8.5),
+                    .pipe = inches(5),
+                    .collar = inches(6.75),
+                    .pipe_length = idr_verify_sif(10000, "ft"),
+                    .collar_length = idr_verify_sif(600, "ft")};
+}
+
+static void add_ecd_regimes(const idr_verify_case *page, const idr_verify_case *formula) {
+  ecd_well w = ecd_inputs();
+  float pipe = idr_hand_critical(w.density, w.consistency, w.index, w.hole - w.pipe);
+  float collar = idr_hand_critical(w.density, w.consistency, w.index, w.hole - w.collar);
+  idr_verify_at_most(page, "drill pipe laminar: velocity over critical", "", 1.0,
+                     velocity(650, 8.5, 5) / (double)pipe, 0);
+  idr_verify_at_least(page, "collars turbulent: velocity over critical", "", 1.0,
+                      velocity(650, 8.5, 6.75) / (double)collar, 0);
+  idr_verify_near(formula, "critical velocity, drill pipe", "ft/min", 342.6,
+                  idr_verify_from_si((double)pipe, "ft/min"), 0.5);
+  idr_verify_near(formula, "critical velocity, collars", "ft/min", 456.2,
+                  idr_verify_from_si((double)collar, "ft/min"), 0.5);
+}
+
+static void add_ecd_losses(const idr_verify_case *c) {
+  ecd_well w = ecd_inputs();
+  float gap = w.hole - w.pipe, v = (float)velocity(650, 8.5, 5);
+  idr_rheology api = idr_rheology_prepare(w.density, 0, w.consistency, w.index, 1);
+  double pipe =
+      (double)(4.0f * idr_rheology_wall_stress(&api, api.rate * v / gap) * w.pipe_length / gap);
+  double collar = (double)idr_hand_turbulent(w.density, w.flow, idr_verify_sif(20, "cP"), w.hole,
+                                             w.collar, w.collar_length);
+  double engine = (double)(idr_hydraulics_annulus(&api, w.flow, w.hole, w.pipe, w.pipe_length) +
+                           idr_hydraulics_annulus(&api, w.flow, w.hole, w.collar, w.collar_length));
+  double column = idr_verify_si(9000, "ft") * (double)IDR_GRAVITY;
+  idr_verify_near(c, "loss, drill pipe (engine's laminar law)", "psi", 271.3,
+                  idr_verify_from_si(pipe, "psi"), 0.5);
+  idr_verify_near(c, "loss, collars", "psi", 81.5, idr_verify_from_si(collar, "psi"), 0.1);
+  idr_verify_near(c, "ECD", "ppg", 10.25,
+                  idr_verify_from_si((double)w.density + (pipe + collar) / column, "ppg"), 0.006);
+  idr_verify_report(c, "ECD by the API form of the engine", "ppg", 10.25,
+                    idr_verify_from_si((double)w.density + engine / column, "ppg"));
+}
+
+static void add_ecd(idr_verify *v) {
+  static const char source[] = "drillingformulas.com, annular pressure loss: 9.5 ppg, th600 60, "
+                               "th300 40, 650 gal/min, 8.5 in hole";
+  const idr_verify_case page = {v, "V8", source, IDR_VERIFY_PUBLISHED};
+  const idr_verify_case formula = {v, "V8", "the same; formulas of Lapeyrouse in double precision",
+                                   IDR_VERIFY_INPUTS};
+  add_ecd_regimes(&page, &formula);
+  add_ecd_losses(&formula);
 }
 
 /* The page rounds the velocity to 299 in print only: its loss comes from 24.5 q/(Dh^2 - Dp^2). */

@@ -139,7 +139,7 @@ check_install() (
   local tiny=(run.threads=1 net.policy="[8]" net.value="[8]")
   rm -rf "$prefix" "$moved"
   cmake --install "$build" --prefix "$prefix" && mv "$prefix" "$moved" && cd "$moved" || exit 1
-  "$idrill" version && "$idrill" help train-rl >/dev/null &&
+  "$idrill" version && "$idrill" help train-rl >/dev/null && "$idrill" verify-physics &&
     "$idrill" train-rl "$configs/pendulum.yaml" ppo.lanes=8 ppo.horizon=64 ppo.steps=1024 \
       ppo.minibatch=128 run.folder=runs/pendulum "${tiny[@]}" &&
     "$idrill" train-rl train.task=drilling drilling.well_file="$configs/wells/example.yaml" \

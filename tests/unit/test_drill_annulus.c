@@ -29,6 +29,20 @@ static void test_directions(void **state) {
   assert_true(idr_settling_moore(6e-3f, 2650, 1300, 0.08f) < moore);
 }
 
+/* The middle law holds for particle Reynolds numbers of 3 to 300: the turbulent law would
+ * give 133 for 15 cP. */
+static void test_moore_regimes(void **state) {
+  (void)state;
+  double over = 12.5, mud = 10, d = 0.25;
+  double middle = 2.90 * d * pow(over, 0.667) / (pow(mud, 0.333) * pow(15, 0.333));
+  double turbulent = 1.54 * sqrt(d * over / mud);
+  assert_true(928 * mud * d * turbulent / 15 > 100 && 928 * mud * d * turbulent / 15 < 300);
+  float ppg = 119.82643f, v = idr_settling_moore(6.35e-3f, 22.5f * ppg, 10 * ppg, 0.015f);
+  assert_near((double)v / 0.3048, middle, 1e-4);
+  v = idr_settling_moore(6.35e-3f, 22.5f * ppg, 10 * ppg, 0.005f);
+  assert_near((double)v / 0.3048, turbulent, 1e-4);
+}
+
 static void test_floating_and_extreme(void **state) {
   (void)state;
   assert_true(idr_settling_newtonian(6e-3f, 1300, 1300, 0.01f, 0.8f) == 0.0f);
@@ -76,11 +90,9 @@ static void test_surface_pressure(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_newtonian_balance),
-      cmocka_unit_test(test_directions),
-      cmocka_unit_test(test_floating_and_extreme),
-      cmocka_unit_test(test_required),
-      cmocka_unit_test(test_kill),
+      cmocka_unit_test(test_newtonian_balance),    cmocka_unit_test(test_directions),
+      cmocka_unit_test(test_floating_and_extreme), cmocka_unit_test(test_required),
+      cmocka_unit_test(test_moore_regimes),        cmocka_unit_test(test_kill),
       cmocka_unit_test(test_surface_pressure),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

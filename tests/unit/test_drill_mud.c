@@ -64,6 +64,15 @@ static void test_column_slope(void **state) {
   }
 }
 
+/* Little warming, where (1 - exp(-x))/x is taken by its series. */
+static void test_column_shallow(void **state) {
+  (void)state;
+  const idr_mud stiff = {1200, 1e15f, 6e-4f};
+  double x = 6e-4 * 0.03 * 5.0; /* 9e-5 */
+  double exact = 1200 * 9.80665 * 5.0 * -expm1(-x) / x;
+  assert_near((double)idr_mud_column(&stiff, 5, 0.03f) / exact, 1.0, 3e-7);
+}
+
 /* The series joins the difference, and no depth gives infinity. */
 static void test_column_extremes(void **state) {
   (void)state;
@@ -147,6 +156,7 @@ int main(void) {
       cmocka_unit_test(test_column),
       cmocka_unit_test(test_column_slope),
       cmocka_unit_test(test_column_extremes),
+      cmocka_unit_test(test_column_shallow),
       cmocka_unit_test(test_surge),
       cmocka_unit_test(test_pump),
       cmocka_unit_test(test_jet),

@@ -169,6 +169,24 @@ static void test_fit_is_least(void **state) {
   }
 }
 
+/* What was not recorded is left out, and the rest found as without it. */
+static void test_fit_leaves_out(void **state) {
+  (void)state;
+  static float x[COUNT * IDR_BOURGOYNE_TERMS], rop[COUNT];
+  double a[IDR_BOURGOYNE_TERMS];
+  make_intervals(x, rop);
+  for (int i = 0; i < COUNT; i++) {
+    float *row = x + i * IDR_BOURGOYNE_TERMS;
+    row[2] = row[3] = row[7] = 0.0f;
+    rop[i] = idr_bourgoyne_rop(coefficients, row);
+  }
+  assert_int_equal(idr_bourgoyne_fit(COUNT, x, rop, a), IDR_STATUS_OK);
+  for (int k = 0; k < IDR_BOURGOYNE_TERMS; k++) {
+    double planted = k == 2 || k == 3 || k == 7 ? 0.0 : (double)coefficients[k];
+    assert_near(a[k], planted, 1e-4 * planted);
+  }
+}
+
 static void test_fit_refuses(void **state) {
   (void)state;
   static float x[COUNT * IDR_BOURGOYNE_TERMS], rop[COUNT];
@@ -193,7 +211,8 @@ int main(void) {
       cmocka_unit_test(test_first_row_by_hand), cmocka_unit_test(test_pdc_directions),
       cmocka_unit_test(test_pdc_extremes),      cmocka_unit_test(test_effects),
       cmocka_unit_test(test_jet_reynolds),      cmocka_unit_test(test_bourgoyne_extremes),
-      cmocka_unit_test(test_fit_is_least),      cmocka_unit_test(test_fit_refuses),
+      cmocka_unit_test(test_fit_is_least),      cmocka_unit_test(test_fit_leaves_out),
+      cmocka_unit_test(test_fit_refuses),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
