@@ -137,15 +137,15 @@ static void look(swings *s, const idr_wave_view *view, int samples) {
 static swings well_b_run(const well_b *b) {
   swings s = {INFINITY, -INFINITY, INFINITY, -INFINITY, 0, 0, NAN};
   idr_wave *wave = well_b_create(b, true);
-  if (!wave) return s;
-  double set = idr_verify_si(b->rpm, "rpm"), asked = 0, at = 0, step = 0;
-  step = b->exact ? b->depth / WELL_B_CELLS / sqrt(61e9 / 7850) : 0;
+  if (!wave) return (swings){NAN, NAN, NAN, NAN, NAN, NAN, NAN};
+  double set = idr_verify_si(b->rpm, "rpm"), wave_speed = sqrt(61e9 / 7850), asked = 0, at = 0;
+  double step =
+      b->exact ? b->depth / WELL_B_CELLS / wave_speed : 0.01 / well_b_steps(b, wave_speed);
   crossings c = {0};
   for (int k = 0; k < 6000; k++) {
     asked += 0.01 * (set - asked);
     /* whole sub-steps up to the end of these 10 ms */
-    int steps =
-        b->exact ? (int)floor((0.01 * (k + 1) - at) / step) : well_b_steps(b, sqrt(61e9 / 7850));
+    int steps = (int)floor((0.01 * (k + 1) - at) / step + 1e-6);
     at += steps * step;
     idr_wave_view view = idr_wave_run(wave, asked, 0, steps);
     if (k < 3000) continue;
@@ -163,7 +163,7 @@ static const char well_b_source[] = "Aarsnes and Shor 2018, their program's Well
                                     "2,500 m, mu 0.3, kinetic part 0.65, "
                                     "threshold 1.5 rad/s; its inputs as it reads them";
 
-/* Formulas of the statics: of the friction that the paper gives, on both programs' grids. */
+/* The statics' formulas take the friction that the paper gives. */
 static void add_well_b_statics(idr_verify *v) {
   const idr_verify_case c = {v, "V4", well_b_source, IDR_VERIFY_REFERENCE};
   well_b b = {2500, 0.3, 0.65, 1.5, 40, true, true, WELL_B_VISCOUS};

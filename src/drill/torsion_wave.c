@@ -4,8 +4,8 @@
 #include "drill/hydraulics.h"
 #include "drill/torsion.h"
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
-#include <string.h>
 
 #define WAVE_CELLS_MAX    1000000
 #define WAVE_SECTIONS_MAX 64
@@ -34,6 +34,22 @@ struct idr_wave {
 
 /* ---- making ---------------------------------------------------------------------------------- */
 
+static idr_status wave_check_top(const idr_top_drive *t) {
+  bool matched = t->mode == IDR_TOP_STIFF || t->match > 0.0;
+  bool tuned = t->mode != IDR_TOP_SOFT_TORQUE || t->frequency > 0.0;
+  if (!(t->inertia > 0.0 && t->proportional >= 0.0 && t->integral >= 0.0 && t->torque_max >= 0.0))
+    IDR_FAIL(IDR_STATUS_ARGUMENT,
+             "top drive: inertia %g kg m2 must be positive, gains %g N m s/rad and %g N m/rad and "
+             "torque limit %g N m not negative",
+             t->inertia, t->proportional, t->integral, t->torque_max);
+  if (!matched || !tuned)
+    IDR_FAIL(
+        IDR_STATUS_ARGUMENT,
+        "top drive: impedance to show %g (times the pipe's) and frequency %g Hz must be positive",
+        t->match, t->frequency);
+  return IDR_STATUS_OK;
+}
+
 static idr_status wave_check(const idr_wave_parts *p) {
   if (p->section_count < 1 || p->section_count > WAVE_SECTIONS_MAX)
     IDR_FAIL(IDR_STATUS_ARGUMENT, "a string of %d sections: give 1 to %d", p->section_count,
@@ -48,10 +64,9 @@ static idr_status wave_check(const idr_wave_parts *p) {
           "kg/m3 must be positive and friction %g N m/m not negative",
           i + 1, s->length, s->polar, s->shear, s->density, s->friction);
   }
-  if (!(p->step > 0.0 && p->top.inertia > 0.0 && p->station_count >= 1))
-    IDR_FAIL(IDR_STATUS_ARGUMENT,
-             "sub-step %g s, top drive inertia %g kg m2 and %d stations: all must be positive",
-             p->step, p->top.inertia, p->station_count);
+  if (!(p->step > 0.0 && p->station_count >= 1))
+    IDR_FAIL(IDR_STATUS_ARGUMENT, "sub-step %g s and %d stations: both must be positive", p->step,
+             p->station_count);
   if (!(p->courant > 0.0 && p->courant <= 1.0 && p->kinetic_part >= 0.0 && p->viscous >= 0.0))
     IDR_FAIL(IDR_STATUS_ARGUMENT,
              "Courant number %g must lie above 0 and not above 1, the kinetic part %g of friction "
@@ -61,7 +76,7 @@ static idr_status wave_check(const idr_wave_parts *p) {
     if (!(p->station_depth[i] > p->station_depth[i - 1]))
       IDR_FAIL(IDR_STATUS_ARGUMENT, "station %d at %g m is not below the one before, at %g m",
                i + 1, p->station_depth[i], p->station_depth[i - 1]);
-  return IDR_STATUS_OK;
+  return wave_check_top(&p->top);
 }
 
 /* Cells of a section: a wave crosses `courant` of one in a sub-step. */
@@ -336,7 +351,7 @@ void idr_wave_spin(idr_wave *wave, double omega, double bit_torque) {
     }
   }
   wave->omega_top = omega;
-  wave->integral = torque / wave->top.integral;
+  wave->integral = wave->top.integral > 0.0 ? torque / wave->top.integral : 0.0;
   wave->torque = wave->torque_before = torque;
   wave->low_pass = wave->high_pass = 0.0;
 }

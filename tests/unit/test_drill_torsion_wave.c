@@ -54,7 +54,7 @@ static void make_free(rig *r, int cells, double top, double collar) {
   make_rig(r, cells, 0.0, collar);
   r->parts.viscous = 0.0;
   r->parts.top.proportional = 0.0;
-  r->parts.top.integral = 1e-30; /* only the twist at the start is divided by it */
+  r->parts.top.integral = 0.0;
   r->parts.top.torque_max = 0.0;
   r->parts.top.inertia = top;
 }
@@ -366,6 +366,13 @@ static void test_bad_parts(void **state) {
   make_rig(&r, 90, 0.3, COLLAR);
   r.parts.courant = 1.5;
   refuse(&r, "Courant number 1.5");
+  make_rig(&r, 90, 0.3, COLLAR);
+  r.parts.top.mode = IDR_TOP_SOFT_TORQUE;
+  r.parts.top.frequency = 0.0;
+  refuse(&r, "frequency 0 Hz");
+  make_rig(&r, 90, 0.3, COLLAR);
+  r.parts.top.inertia = NAN;
+  refuse(&r, "inertia nan");
   make_rig(&r, 90, 0.3, COLLAR);
   r.parts.section_count = 0;
   refuse(&r, "0 sections");
