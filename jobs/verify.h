@@ -68,6 +68,8 @@ void idr_verify_control(idr_verify *v);
 void idr_verify_temperature(idr_verify *v);
 void idr_verify_path(idr_verify *v);
 void idr_verify_formation(idr_verify *v);
+void idr_verify_string(idr_verify *v);
+void idr_verify_cut(idr_verify *v);
 
 /* `scale` multiplies every tolerance. The caller destroys the table. */
 idr_status idr_verify_create(double scale, idr_verify **out);

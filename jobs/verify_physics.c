@@ -26,6 +26,8 @@ static const idr_verify_family families[] = {
     {"temperature", "the circulating mud along the well", idr_verify_temperature},
     {"path", "minimum curvature", idr_verify_path},
     {"formation", "pore and fracture pressure, chains of rocks", idr_verify_formation},
+    {"string", "torsion, drag, buckling and resonances of the string", idr_verify_string},
+    {"cutting", "bit and string with the rock that the blades left", idr_verify_cut},
 };
 enum { FAMILY_COUNT = sizeof families / sizeof families[0] };
 

@@ -85,6 +85,16 @@ IDR_FN float idr_bit_cut(const idr_bit_law *law, float wob) {
          (two + three * (1.0f / IDR_BIT_FOUNDER_STIFFNESS)) * law->soft_cutting;
 }
 
+/* Weight (N) that a depth of cut asks for: the same lines read the other way. */
+IDR_FN float idr_bit_weight(const idr_bit_law *law, float cut) {
+  float contact = law->soft_contact * law->wob_contact;
+  float founder = contact + (law->wob_founder - law->wob_contact) * law->soft_cutting;
+  float one = idr_clampf(cut, 0.0f, contact) / law->soft_contact;
+  float two = idr_clampf(cut, contact, founder) - contact;
+  float three = idr_maxf(cut - founder, 0.0f) * IDR_BIT_FOUNDER_STIFFNESS;
+  return one + (two + three) * (IDR_BIT_ZETA * law->energy * law->radius);
+}
+
 /* Weight borne by contact (N): what does not cut. */
 IDR_FN float idr_bit_contact_force(const idr_bit_law *law, float wob, float cut) {
   return idr_maxf(wob - IDR_BIT_ZETA * law->energy * law->radius * cut, 0.0f);

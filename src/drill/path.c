@@ -1,19 +1,18 @@
 #include "drill/path.h"
 
 #include "drill/hydraulics.h"
+#include "drill/torque_drag.h"
 #include "drill/torsion.h"
 #include "drill/trajectory.h"
 #include <math.h>
 #include <stdlib.h>
 
-/* Direction at `depth`: on the arc between the stations around it; straight before the first (which
- * is taken to hold up to the surface) and after the last. `at` is the station to start looking
- * from. */
-static void path_direction(const idr_well *well, double depth, int *at, double *inc, double *azi) {
-  const idr_well_survey *s = well->survey;
-  while (*at + 1 < well->survey_count && s[*at + 1].md < depth)
+/* The same as idr_path_direction; `at` is the station to start looking from. */
+static void path_direction(const idr_well_survey *s, int count, double depth, int *at, double *inc,
+                           double *azi) {
+  while (*at + 1 < count && s[*at + 1].md < depth)
     ++*at;
-  int next = *at + 1 < well->survey_count ? *at + 1 : *at;
+  int next = *at + 1 < count ? *at + 1 : *at;
   double span = s[next].md - s[*at].md;
   double f = span > 0.0 ? (depth - s[*at].md) / span : 0.0;
   f = f < 0.0 ? 0.0 : f > 1.0 ? 1.0 : f;
@@ -21,14 +20,21 @@ static void path_direction(const idr_well *well, double depth, int *at, double *
                          f, inc, azi);
 }
 
+void idr_path_direction(const idr_well_survey *survey, int count, double depth, double *inc,
+                        double *azi) {
+  int at = 0;
+  path_direction(survey, count, depth, &at, inc, azi);
+}
+
 /* Directions and places of all points. */
 static void path_geometry(idr_well *well) {
   double at[3] = {0.0, 0.0, 0.0}, inc, azi, next_inc, next_azi, step[3];
   int station = 0;
-  path_direction(well, 0.0, &station, &inc, &azi);
+  path_direction(well->survey, well->survey_count, 0.0, &station, &inc, &azi);
   for (int i = 0; i < well->path_count; i++) {
     idr_path_point *p = &well->path[i];
-    path_direction(well, (i + 1) * IDR_PATH_STEP, &station, &next_inc, &next_azi);
+    path_direction(well->survey, well->survey_count, (i + 1) * IDR_PATH_STEP, &station, &next_inc,
+                   &next_azi);
     p->north = (float)at[0];
     p->east = (float)at[1];
     p->tvd = (float)at[2];
@@ -96,9 +102,8 @@ static void path_load(const idr_well *well, const path_step *step, int i, double
     const path_step *s = &step[j];
     double radius, weight;
     path_string(&well->string, (i - j + 0.5) * IDR_PATH_STEP, mud, &radius, &weight);
-    double down = weight * IDR_PATH_STEP * s->sine + *tension * s->bend;
-    double side = *tension * s->sine * s->turn;
-    *moment += sqrt(down * down + side * side) * radius;
+    double side = idr_drag_side_force(*tension, weight * IDR_PATH_STEP, s->sine, s->bend, s->turn);
+    *moment += side * radius;
     *tension += weight * IDR_PATH_STEP * s->cosine;
   }
 }

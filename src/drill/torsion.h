@@ -96,23 +96,37 @@ IDR_FN float idr_torsion_top(const idr_torsion *p, const idr_torsion_state *s, f
   return idr_maxf(s->omega_top + p->top_inverse * (*motor - load), 0.0f);
 }
 
-/* One sub-step of `dt` seconds; `motor` receives the top drive's torque. */
-IDR_FN idr_torsion_state idr_torsion_step(const idr_torsion *p, idr_torsion_state s, float dt,
-                                          float *motor) {
+/* One sub-step of `dt` seconds in which bit and string resist the bit's turning by at most `dry`
+ * N m; `motor` receives the top drive's torque, `borne` what of `dry` was needed. */
+IDR_FN idr_torsion_state idr_torsion_turn(const idr_torsion *p, idr_torsion_state s, float dry,
+                                          float dt, float *motor, float *borne) {
   idr_torsion_state out;
   float free_run;
   out.omega_top = idr_torsion_top(p, &s, dt, motor, &free_run);
-  float fade = idr_expf(idr_absf(s.omega_bit) * (-1.0f / IDR_TORSION_WEAKEN));
-  float dry = p->bit_kinetic * (1.0f + (IDR_BIT_STATIC_RATIO - 1.0f) * fade) + p->string_kinetic +
-              (p->string_static - p->string_kinetic) * fade;
   /* Bit: trapezoidal in spring and damping, implicit in dry friction. */
   float both = out.omega_top + s.omega_top;
   float push = p->bit_inertia * s.omega_bit + dt * p->stiffness * s.twist + p->spring * both;
-  out.omega_bit = idr_torsion_dry(push, dt * dry) * p->bit_inverse;
+  float left = idr_torsion_dry(push, dt * dry);
+  out.omega_bit = left * p->bit_inverse;
+  *borne = (push - left) / dt;
   out.twist = s.twist + 0.5f * dt * (both - out.omega_bit - s.omega_bit);
   /* The integral stands while the torque is at its limit (anti-windup). */
   out.integral = s.integral + free_run * (dt * IDR_TOP_INTEGRAL * (p->speed - out.omega_top));
   return out;
+}
+
+/* Part of the way from kinetic to static friction at a bit speed. */
+IDR_FN float idr_torsion_fade(float omega) {
+  return idr_expf(idr_absf(omega) * (-1.0f / IDR_TORSION_WEAKEN));
+}
+
+/* The same with a bit whose torque falls with speed (Brett). */
+IDR_FN idr_torsion_state idr_torsion_step(const idr_torsion *p, idr_torsion_state s, float dt,
+                                          float *motor) {
+  float fade = idr_torsion_fade(s.omega_bit), borne;
+  float dry = p->bit_kinetic * (1.0f + (IDR_BIT_STATIC_RATIO - 1.0f) * fade) + p->string_kinetic +
+              (p->string_static - p->string_kinetic) * fade;
+  return idr_torsion_turn(p, s, dry, dt, motor, &borne);
 }
 
 #endif

@@ -1,7 +1,9 @@
 /* Prints one hash over the bits that the models of src/drill give on a grid of arguments: compiled
  * as C and as C++ by several compilers it must be the same (tests/unit/models_agree.sh). No part of
  * a test program. */
+#include "drill/aggressiveness.h"
 #include "drill/bourgoyne.h"
+#include "drill/critical_speed.h"
 #include "drill/fann.h"
 #include "drill/hand_hydraulics.h"
 #include "drill/influx.h"
@@ -12,6 +14,7 @@
 #include "drill/pdc.h"
 #include "drill/pore_pressure.h"
 #include "drill/settling.h"
+#include "drill/string2dof.h"
 #include "drill/surge.h"
 #include "drill/temperature.h"
 #include "drill/tooth.h"
@@ -91,14 +94,38 @@ static uint64_t pressures(uint64_t h) {
   return h;
 }
 
+static uint64_t resonances(uint64_t h, point p) {
+  float lateral = idr_critical_lateral(0.1f + 0.1f * p.u, 0.05f + 0.04f * p.v, 5.0f + 20.0f * p.w);
+  h = mix(h, idr_critical_compressed(lateral, p.u));
+  h = mix(h, idr_whirl_amplitude(30.0f * p.v, lateral, 5e-3f, 0.02f + 0.1f * p.w));
+  return mix(h, idr_bit_torque_of_weight(idr_rock_aggressiveness(4e8f * p.u), 3e5f * p.v, 0.2f));
+}
+
+/* A bit that sticks and slips, at the greatest Courant number too. */
+static uint64_t cutting(uint64_t h) {
+  const float dt = 1.0f / IDR_CUT_STEPS;
+  const idr_cut cut = {6e4f, 34000.0f, 4.0f};
+  idr_bit_law law = idr_bit_prepare(0.108f, 30e6f, 4e-3f, 0.02f);
+  idr_torsion torsion =
+      idr_torsion_prepare(938.0f, 30.0f, 2900.0f, 116.0f, 4.0f, 4e4f, 0.0f, 900.0f, 600.0f, dt);
+  idr_cut_state s = {{0.0f, 0.0f, 0.0f, 0.0f}, 0.0f, 0.0f};
+  float profile[IDR_CUT_CELLS + 1] = {0};
+  for (int i = 0; i < 20000; i++) {
+    idr_cut_view view;
+    s = idr_cut_step(&cut, &law, &torsion, s, profile, IDR_CUT_CELLS, 1, dt, &view);
+    h = mix(mix(mix(h, view.weight), view.torque), s.turn.omega_bit);
+  }
+  return h;
+}
+
 int main(void) {
   uint64_t h = 1469598103934665603u;
   for (int i = 0; i < 5000; i++) {
     const point p = {(float)i / 5000.0f, (float)(i * 7919 % 5000) / 5000.0f,
                      (float)(i * 1733 % 5000) / 5000.0f};
-    h = annulus(mud(wear(rates(h, p), p, i), p), p);
+    h = resonances(annulus(mud(wear(rates(h, p), p, i), p), p), p);
   }
-  h = pressures(h);
+  h = cutting(pressures(h));
   printf("%016llx\n", (unsigned long long)h);
   return 0;
 }
