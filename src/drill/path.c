@@ -61,20 +61,36 @@ static void path_temperature(idr_well *well) {
   }
 }
 
-/* Outer radius (m) and weight in mud (N/m) of the string `above` metres above the bit. */
-static void path_string(const idr_well_string *s, double above, double mud, double *radius,
-                        double *weight) {
-  double outer = s->pipe_outer_diameter, inner = s->pipe_inner_diameter;
-  if (above < s->collar_length) {
-    outer = s->collar_outer_diameter;
-    inner = s->collar_inner_diameter;
-  } else if (above < s->collar_length + s->heavy_length) {
-    outer = s->heavy_outer_diameter;
-    inner = s->heavy_inner_diameter;
-  }
-  double steel = 0.25 * M_PI * (outer * outer - inner * inner);
-  *radius = 0.5 * outer;
-  *weight = steel * ((double)IDR_STEEL_DENSITY - mud) * (double)IDR_GRAVITY;
+/* A step's length of string, so many steps above the bit: a mixture where parts of the string meet.
+ */
+typedef struct {
+  double steel;  /* m3 */
+  double radius; /* outer, m; of the steel's mean, since what lies on the wall is its weight */
+} path_piece;
+
+static void path_add_part(path_piece *p, double length, double outer, double inner) {
+  double steel = 0.25 * M_PI * (outer * outer - inner * inner) * length;
+  p->steel += steel;
+  p->radius += steel * 0.5 * outer;
+}
+
+/* Length of [low, low + IDR_PATH_STEP] that lies in [from, to], m. */
+static double path_overlap(double low, double from, double to) {
+  double a = fmax(low, from), b = fmin(low + IDR_PATH_STEP, to);
+  return b > a ? b - a : 0.0;
+}
+
+static path_piece path_piece_at(const idr_well_string *s, double low) {
+  double collars = s->collar_length, heavy = collars + s->heavy_length;
+  path_piece p = {0.0, 0.0};
+  path_add_part(&p, path_overlap(low, 0.0, collars), s->collar_outer_diameter,
+                s->collar_inner_diameter);
+  path_add_part(&p, path_overlap(low, collars, heavy), s->heavy_outer_diameter,
+                s->heavy_inner_diameter);
+  path_add_part(&p, path_overlap(low, heavy, INFINITY), s->pipe_outer_diameter,
+                s->pipe_inner_diameter);
+  p.radius /= p.steel;
+  return p;
 }
 
 /* One step of the path from point i - 1 to point i, as the string above the bit feels it: worked
@@ -86,44 +102,55 @@ typedef struct {
 
 static path_step path_step_at(const idr_well *well, int i) {
   const idr_path_point *low = &well->path[i], *high = &well->path[i - 1];
-  double inc = 0.5 * ((double)low->inclination + (double)high->inclination);
-  double turn = (double)high->azimuth - (double)low->azimuth;
-  if (fabs(turn) > M_PI) turn -= copysign(2.0 * M_PI, turn); /* across north */
-  return (path_step){sin(inc), cos(inc), (double)high->inclination - (double)low->inclination,
-                     turn};
+  double inc = (double)low->inclination, next = (double)high->inclination;
+  double mean = 0.5 * (inc + next);
+  double turn = idr_drag_turn(inc, (double)low->azimuth, next, (double)high->azimuth);
+  return (path_step){sin(mean), cos(mean), next - inc, turn};
 }
 
-/* Soft string from the bit (point `i`) to the surface, turning off bottom: Johancsik, Friesen and
- * Dawson 1984 (SPE 11380): N^2 = (F dI + W sin I)^2 + (F sin I dA)^2, dF = W cos I, dM = mu N r. */
-static void path_load(const idr_well *well, const path_step *step, int i, double mud,
+/* Soft string from the bit (point `i`) to the surface, turning off bottom (torque_drag.h): friction
+ * takes no part in the tension. */
+static void path_load(const idr_well *well, const path_step *step, const path_piece *piece, int i,
                       double *tension, double *moment) {
+  int section = idr_well_find_section(well, i * IDR_PATH_STEP);
+  double unit = ((double)IDR_STEEL_DENSITY - well->section[section].mud_density) *
+                (double)IDR_GRAVITY; /* weight in mud of a cubic metre */
   *tension = *moment = 0.0;
   for (int j = i; j > 0; j--) {
     const path_step *s = &step[j];
-    double radius, weight;
-    path_string(&well->string, (i - j + 0.5) * IDR_PATH_STEP, mud, &radius, &weight);
-    double side = idr_drag_side_force(*tension, weight * IDR_PATH_STEP, s->sine, s->bend, s->turn);
-    *moment += side * radius;
-    *tension += weight * IDR_PATH_STEP * s->cosine;
+    double weight = piece[i - j].steel * unit;
+    *moment +=
+        idr_drag_side_force(*tension, weight, s->sine, s->bend, s->turn) * piece[i - j].radius;
+    *tension += weight * s->cosine;
+  }
+}
+
+static void path_friction(idr_well *well, path_step *step, path_piece *piece) {
+  for (int i = 0; i < well->path_count; i++)
+    piece[i] = path_piece_at(&well->string, i * IDR_PATH_STEP);
+  for (int i = 1; i < well->path_count; i++)
+    step[i] = path_step_at(well, i);
+  for (int i = 0; i < well->path_count; i++) {
+    double tension, moment;
+    path_load(well, step, piece, i, &tension, &moment);
+    well->path[i].hookload = (float)tension;
+    well->path[i].friction_kinetic = (float)(moment * well->string.friction_kinetic);
+    well->path[i].friction_static = (float)(moment * well->string.friction_static);
   }
 }
 
 idr_status idr_path_build(idr_well *well) {
   path_step *step = calloc((size_t)well->path_count, sizeof *step);
-  if (!step) IDR_FAIL(IDR_STATUS_MEMORY, "no memory for the path of well %s", well->head.name);
-  path_geometry(well);
-  path_temperature(well);
-  for (int i = 1; i < well->path_count; i++)
-    step[i] = path_step_at(well, i);
-  for (int i = 0; i < well->path_count; i++) {
-    int section = idr_well_find_section(well, i * IDR_PATH_STEP);
-    double tension, moment;
-    path_load(well, step, i, well->section[section].mud_density, &tension, &moment);
-    well->path[i].hookload = (float)tension;
-    well->path[i].friction_kinetic = (float)(moment * well->string.friction_kinetic);
-    well->path[i].friction_static = (float)(moment * well->string.friction_static);
+  path_piece *piece = calloc((size_t)well->path_count, sizeof *piece);
+  if (step && piece) {
+    path_geometry(well);
+    path_temperature(well);
+    path_friction(well, step, piece);
   }
+  bool whole = step && piece;
   free(step);
+  free(piece);
+  if (!whole) IDR_FAIL(IDR_STATUS_MEMORY, "no memory for the path of well %s", well->head.name);
   return IDR_STATUS_OK;
 }
 

@@ -123,6 +123,51 @@ static void test_bend_adds_friction(void **state) {
   idr_well_free(bent);
 }
 
+/* Where north is, a string cannot feel: also not where a hole leaves the vertical, which has no
+ * azimuth. */
+static void test_turned_hole(void **state) {
+  (void)state;
+  pieces p = good;
+  idr_well *well[2];
+  const char *const surveys[] = {
+      "surveys: [{md: 0, inclination: 0, azimuth: 0}, {md: 310, inclination: 0, azimuth: 0},\n"
+      " {md: 600, inclination: 30, azimuth: 0}, {md: 1000, inclination: 30, azimuth: 20}]\n",
+      "surveys: [{md: 0, inclination: 0, azimuth: 0}, {md: 310, inclination: 0, azimuth: 0},\n"
+      " {md: 600, inclination: 30, azimuth: 200}, {md: 1000, inclination: 30, azimuth: 220}]\n"};
+  for (int i = 0; i < 2; i++) {
+    p.surveys = surveys[i];
+    assert_int_equal(parse(&p, &well[i]), IDR_STATUS_OK);
+  }
+  for (int i = 0; i <= 50; i++) {
+    double a = (double)well[0]->path[i].friction_kinetic;
+    assert_near((double)well[1]->path[i].friction_kinetic, a, 1e-4 * a + 1e-6);
+  }
+  assert_true(well[0]->path[50].friction_kinetic > 500.0f);
+  idr_well_free(well[0]);
+  idr_well_free(well[1]);
+}
+
+/* Parts of the string that end between two points of the path weigh what they weigh. */
+static void test_ragged_string(void **state) {
+  (void)state;
+  pieces p = good;
+  idr_well *well;
+  p.string = "string: {collar_length: 147 m, heavy_length: 109 m}\n";
+  p.surveys =
+      "surveys: [{md: 0, inclination: 0, azimuth: 0}, {md: 1000, inclination: 0, azimuth: 0}]\n";
+  assert_int_equal(parse(&p, &well), IDR_STATUS_OK);
+  const idr_well_string *s = &well->string;
+  const double part[][3] = {{147, s->collar_outer_diameter, s->collar_inner_diameter},
+                            {109, s->heavy_outer_diameter, s->heavy_inner_diameter},
+                            {1000 - 147 - 109, s->pipe_outer_diameter, s->pipe_inner_diameter}};
+  double weight = 0.0;
+  for (int i = 0; i < 3; i++)
+    weight += part[i][0] * 0.25 * M_PI * (part[i][1] * part[i][1] - part[i][2] * part[i][2]) *
+              (7850.0 - 1200.0) * 9.80665;
+  assert_near((double)well->path[50].hookload / weight, 1.0, 1e-6);
+  idr_well_free(well);
+}
+
 static void test_overlap_and_gap(void **state) {
   (void)state;
   pieces p = good;
@@ -259,6 +304,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_good_file),        cmocka_unit_test(test_path),
       cmocka_unit_test(test_drag_closed_form), cmocka_unit_test(test_bend_adds_friction),
+      cmocka_unit_test(test_turned_hole),      cmocka_unit_test(test_ragged_string),
       cmocka_unit_test(test_overlap_and_gap),  cmocka_unit_test(test_bit_wider_than_hole),
       cmocka_unit_test(test_casing),           cmocka_unit_test(test_surveys_sorted),
       cmocka_unit_test(test_mud_window),       cmocka_unit_test(test_all_at_once),
