@@ -88,6 +88,10 @@ typedef struct {
  * file cannot be read). Values that need each other are checked by the job, not here. */
 idr_status idr_settings_load(const idr_section *sections, int section_count, const char *file,
                              const char *const *overrides, int override_count);
+/* The same from text in memory; `name` stands for the file in messages. */
+idr_status idr_settings_parse(const idr_section *sections, int section_count, const char *name,
+                              const char *text, size_t bytes, const char *const *overrides,
+                              int override_count);
 
 /* Writes the effective values as YAML that idr_settings_load reads back to the same bits. */
 idr_status idr_settings_write(const idr_section *sections, int section_count, FILE *out);

@@ -239,24 +239,22 @@ static void report_missing(const reader *r, const char *const *overrides, int ov
   }
 }
 
-static idr_status read_file(const char *file, reader *r, idr_yaml **yaml) {
-  IDR_TRY(idr_yaml_load(file, yaml));
-  r->yaml = *yaml;
-  IDR_TRY(idr_yaml_check(*yaml, r->problems));
+static idr_status read_document(reader *r) {
+  IDR_TRY(idr_yaml_check(r->yaml, r->problems));
   read_sections(r);
   return IDR_STATUS_OK;
 }
 
-idr_status idr_settings_load(const idr_section *sections, int section_count, const char *file,
-                             const char *const *overrides, int override_count) {
+/* Takes the document over; NULL: there is none. */
+static idr_status load_sections(const idr_section *sections, int section_count, idr_yaml *yaml,
+                                const char *const *overrides, int override_count) {
   idr_problems problems = {0};
-  reader r = {NULL, sections, section_count, &problems};
-  idr_yaml *yaml = NULL;
+  reader r = {yaml, sections, section_count, &problems};
   idr_status status = IDR_STATUS_OK;
   for (int i = 0; i < section_count; i++)
     idr_settings_default(sections[i].rows, sections[i].row_count, sections[i].name,
                          sections[i].values, &problems);
-  if (file) IDR_TRY_GOTO(status, done, read_file(file, &r, &yaml));
+  if (yaml) IDR_TRY_GOTO(status, done, read_document(&r));
   for (int i = 0; i < override_count; i++)
     read_override(&r, overrides[i]);
   report_missing(&r, overrides, override_count);
@@ -264,4 +262,21 @@ idr_status idr_settings_load(const idr_section *sections, int section_count, con
 done:
   idr_yaml_free(yaml);
   return status;
+}
+
+idr_status idr_settings_load(const idr_section *sections, int section_count, const char *file,
+                             const char *const *overrides, int override_count) {
+  idr_yaml *yaml = NULL;
+  if (file) IDR_TRY(idr_yaml_load(file, &yaml));
+  IDR_TRY(load_sections(sections, section_count, yaml, overrides, override_count));
+  return IDR_STATUS_OK;
+}
+
+idr_status idr_settings_parse(const idr_section *sections, int section_count, const char *name,
+                              const char *text, size_t bytes, const char *const *overrides,
+                              int override_count) {
+  idr_yaml *yaml = NULL;
+  IDR_TRY(idr_yaml_load_text(name, text, bytes, &yaml));
+  IDR_TRY(load_sections(sections, section_count, yaml, overrides, override_count));
+  return IDR_STATUS_OK;
 }
