@@ -27,12 +27,20 @@ static seen visit(const char *path) {
   return s;
 }
 
-/* A file that opens has no damaged line, so every line of it stays. */
-static void go_on(const char *path, seen before) {
+static int count_ends(const uint8_t *data, size_t bytes) {
+  int ends = 0;
+  for (size_t i = 0; i < bytes; i++)
+    ends += data[i] == '\n';
+  return ends;
+}
+
+/* A file that opens has no damaged line, so every line of it was shown, and stays. */
+static void go_on(const char *path, seen before, int ends) {
   idr_metrics *metrics = NULL;
   idr_status status = idr_metrics_open(path, true, &metrics);
   FUZZ_CHECK(status == IDR_STATUS_OK || status == IDR_STATUS_FORMAT);
   if (status != IDR_STATUS_OK) return;
+  FUZZ_CHECK(before.lines == ends);
   idr_metrics_append(metrics, true, KEY, STEP, 0.1, 2.5);
   FUZZ_CHECK(idr_metrics_flush(metrics) == IDR_STATUS_OK);
   seen after = visit(path);
@@ -49,6 +57,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes) {
   snprintf(path, sizeof path, "%s/metrics", idr_fuzz_folder());
   idr_fuzz_put_file(path, data, bytes);
   seen before = visit(path);
-  if (before.found == 0) go_on(path, before);
+  if (before.found == 0) go_on(path, before, count_ends(data, bytes));
   return 0;
 }
