@@ -92,8 +92,9 @@ static idr_mlflow_outcome put_part(idr_mlflow *c, const json_t *credential, cons
                                    int64_t bytes, json_t *done) {
   const char *url = json_string_value(json_object_get(credential, "url"));
   json_int_t number = json_integer_value(json_object_get(credential, "part_number"));
-  int64_t begin = (number - 1) * PART_BYTES, left = bytes - begin;
-  if (!url || strncmp(url, "http", 4) != 0 || number < 1 || left <= 0)
+  bool known = url && strncmp(url, "http", 4) == 0 && number >= 1 && number <= PARTS_MAX;
+  int64_t begin = known ? (number - 1) * PART_BYTES : 0, left = bytes - begin;
+  if (!known || left <= 0)
     return idr_mlflow_say(c, IDR_MLFLOW_AGAIN, "the server offers no address for part %lld of '%s'",
                           (long long)number, file);
   idr_mlflow_outcome outcome =
