@@ -125,6 +125,9 @@ static idr_mlflow_outcome put_parts(idr_mlflow *c, const char *root, const char 
     if (outcome == IDR_MLFLOW_DONE) outcome = put_part(c, credential, file, bytes, done);
   }
   bool all = outcome == IDR_MLFLOW_DONE && json_array_size(done) == (size_t)count;
+  if (outcome == IDR_MLFLOW_DONE && !all)
+    idr_mlflow_say(c, outcome, "the server took %zu of the %lld parts of '%s'",
+                   json_array_size(done), (long long)count, file);
   json_t *body =
       json_pack("{s:s, s:s, s:O}", "path", path, "upload_id", id ? id : "", "parts", done);
   if (all) {
