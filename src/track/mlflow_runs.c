@@ -59,19 +59,19 @@ idr_mlflow_outcome idr_mlflow_experiment(idr_mlflow *c, const char *name,
   return outcome == IDR_MLFLOW_DONE ? get_experiment(c, name, id) : outcome;
 }
 
+/* A run may have no status and no place for artifacts. */
 static idr_mlflow_outcome take_run(idr_mlflow *c, const json_t *run, idr_mlflow_run *out) {
   const json_t *info = json_object_get(run, "info");
   const char *id = json_string_value(json_object_get(info, "run_id"));
   const char *experiment = json_string_value(json_object_get(info, "experiment_id"));
   const char *status = json_string_value(json_object_get(info, "status"));
   const char *uri = json_string_value(json_object_get(info, "artifact_uri"));
-  if (!id || !experiment)
-    return idr_mlflow_say(c, IDR_MLFLOW_AGAIN, "the answer of %s describes no run", c->uri);
-  snprintf(out->id, sizeof out->id, "%s", id);
-  snprintf(out->experiment_id, sizeof out->experiment_id, "%s", experiment);
-  snprintf(out->status, sizeof out->status, "%s", status ? status : "");
-  snprintf(out->artifact_uri, sizeof out->artifact_uri, "%s", uri ? uri : "");
-  return IDR_MLFLOW_DONE;
+  bool whole = idr_mlflow_take(id, out->id, sizeof out->id) &&
+               idr_mlflow_take(experiment, out->experiment_id, sizeof out->experiment_id);
+  idr_mlflow_take(status, out->status, sizeof out->status);
+  idr_mlflow_take(uri, out->artifact_uri, sizeof out->artifact_uri);
+  if (whole) return IDR_MLFLOW_DONE;
+  return idr_mlflow_say(c, IDR_MLFLOW_AGAIN, "the answer of %s describes no run", c->uri);
 }
 
 /* Absent only when a search that worked found nothing. */
