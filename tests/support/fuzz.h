@@ -10,6 +10,8 @@
 
 /* Returns 0. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes);
+/* Called once before the first input where a target defines it. Returns 0. */
+int LLVMFuzzerInitialize(int *argc, char ***argv) __attribute__((weak));
 
 /* A promise of the code under test; ends the process with its text when it is broken. */
 #define FUZZ_CHECK(promise)                                                                        \

@@ -40,6 +40,7 @@ static int feed_folder(const char *path) {
 
 int main(int argc, char **argv) {
   int fed = 0;
+  if (LLVMFuzzerInitialize) LLVMFuzzerInitialize(&argc, &argv);
   for (int i = 1; i < argc; i++)
     fed += idr_file_is_folder(argv[i]) ? feed_folder(argv[i]) : feed_file(argv[i]);
   printf("%d inputs\n", fed);
