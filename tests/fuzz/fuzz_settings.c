@@ -1,4 +1,6 @@
-/* Settings: a configuration file, and behind a line "====" overrides, one per line. The sections
+/* fuzz: runs 8000
+ *
+ * Settings: a configuration file, and behind a line "====" overrides, one per line. The sections
  * are those of `idrill train-rl`. What is accepted is written as settings.yaml and must read back
  * to the same values. */
 #include "base/settings.h"

@@ -1,4 +1,6 @@
-/* A segment of a spool: read as it is, and with the checksum of every frame made right, so that the
+/* fuzz: runs 5000
+ *
+ * A segment of a spool: read as it is, and with the checksum of every frame made right, so that the
  * events inside reach their readers; then gone on with by a writer, as after a crash. */
 #include "base/checksum.h"
 #include "base/file.h"
