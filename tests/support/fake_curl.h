@@ -7,7 +7,8 @@
  *   {"run": {}}                 body, up to the line
  *   ----
  *
- * and so on, one answer after another; when there is none left, no server is there. */
+ * and so on, one answer after another; when there is none left, no server is there. An answer whose
+ * artifact_uri is a path does not come: the client would copy files to wherever it says. */
 #ifndef IDR_TESTS_SUPPORT_FAKE_CURL_H
 #define IDR_TESTS_SUPPORT_FAKE_CURL_H
 
