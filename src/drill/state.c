@@ -110,6 +110,7 @@ const char *idr_drill_lane_damage(const idr_drill_group *group, int lane) {
   if (group->path[lane] < 0 || group->path[lane] >= well->path_count) return "path";
   /* The last step to the bottom may be rounded beyond it. */
   if (group->depth[lane] < 0.0 || group->depth[lane] > well->depth + 1e-6) return "depth";
+  if (group->bottom[lane] != well->depth) return "bottom";
   return NULL;
 }
 
