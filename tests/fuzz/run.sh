@@ -23,9 +23,9 @@ if ((${#names[@]} == 0)); then
 fi
 
 suppressions=$(cd "$here/../support" && pwd)/lsan.supp
-export LSAN_OPTIONS=suppressions=$suppressions:print_suppressions=0
-export UBSAN_OPTIONS=print_stacktrace=1
-export OMP_NUM_THREADS=1
+# Nothing of this machine's environment: libFuzzer puts what a program compares into inputs.
+clean=(env -i PATH=/usr/bin:/bin OMP_NUM_THREADS=1 UBSAN_OPTIONS=print_stacktrace=1
+  "LSAN_OPTIONS=suppressions=$suppressions:print_suppressions=0")
 
 # A number of executions and not a time, so that a slow machine tests as much; a target's file may
 # ask for another one ("fuzz: runs 5000").
@@ -40,7 +40,7 @@ coverage() { sed -nE 's/.* cov: ([0-9]+) .*/\1/p' "$1" | tail -n 1; }
 
 fuzz() { # NAME
   local name=$1 log=$folder/$1.log code=0
-  local command=("$build/tests/fuzz_$name" -seed=1 "-runs=$(runs_of "$name")" -max_len=4096
+  local command=("${clean[@]}" "$build/tests/fuzz_$name" -seed=1 "-runs=$(runs_of "$name")" -max_len=4096
     -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 "-artifact_prefix=$folder/$name-")
   if [[ -f $here/$name.dict ]]; then command+=("-dict=$here/$name.dict"); fi
   mkdir -p "$folder/$name"
