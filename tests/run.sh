@@ -162,9 +162,30 @@ check_sanitizers() {
     run_tests build/ci-asan -R '^(unit|cli)\.|^mpi\..*\.2$' -E '^unit\.(headers|layering)$'
 }
 
+# Every reader of other people's bytes, for a fixed number of executions (tests/fuzz/README.md). An
+# input that breaks one stays in the folder of the logs.
+check_fuzz() {
+  command -v clang >/dev/null || {
+    skip "clang is not installed"
+    return
+  }
+  echo 'int LLVMFuzzerTestOneInput(void *d, unsigned long n) { return !d && n; }' |
+    clang -fsanitize=fuzzer,address -x c - -o /dev/null || {
+    skip "clang has no libFuzzer here: install libclang-rt-<version>-dev"
+    return
+  }
+  rm -rf "$logs/fuzz"
+  configure fuzz build/ci-fuzz -DIDR_WERROR=ON &&
+    cmake --build build/ci-fuzz --target fuzzers -j "$jobs" &&
+    IDR_FUZZ_BUILD=build/ci-fuzz tests/fuzz/run.sh "$logs/fuzz"
+}
+
 packages=("${build_packages[@]}" libcmocka-dev)
 if [[ $quick == no ]]; then
   packages+=(python3-venv shellcheck clang libomp-dev slurm-wlm munge environment-modules)
+  # Which package holds libFuzzer and the sanitizers' library for clang differs between releases.
+  runtime=$(apt-cache depends clang 2>/dev/null | sed -nE 's/.*Depends: clang-([0-9]+)$/libclang-rt-\1-dev/p')
+  if apt-cache show "${runtime:-none}" >/dev/null 2>&1; then packages+=("$runtime"); fi
   # Not every release has this version; its check then says so.
   if apt-cache show clang-format-14 >/dev/null 2>&1; then packages+=(clang-format-14); fi
 fi
@@ -186,6 +207,8 @@ else
   step install check_install
   step clang check_clang
   step sanitizers check_sanitizers
+  step fuzz check_fuzz
+  grep ' executions, ' "$logs/fuzz.log" || true
 fi
 
 if ((${#failures[@]} > 0)); then

@@ -88,8 +88,7 @@ typedef struct {
  * file cannot be read). Values that need each other are checked by the job, not here. */
 idr_status idr_settings_load(const idr_section *sections, int section_count, const char *file,
                              const char *const *overrides, int override_count);
-
-/* The same from memory; `name` stands for the file in messages. */
+/* The same from text in memory; `name` stands for the file in messages. */
 idr_status idr_settings_parse(const idr_section *sections, int section_count, const char *name,
                               const char *text, size_t bytes, const char *const *overrides,
                               int override_count);

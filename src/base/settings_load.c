@@ -239,36 +239,37 @@ static void report_missing(const reader *r, const char *const *overrides, int ov
   }
 }
 
-static idr_status read_document(reader *r, const idr_yaml *yaml) {
-  r->yaml = yaml;
-  if (!yaml) return IDR_STATUS_OK;
-  IDR_TRY(idr_yaml_check(yaml, r->problems));
+static idr_status read_document(reader *r) {
+  IDR_TRY(idr_yaml_check(r->yaml, r->problems));
   read_sections(r);
   return IDR_STATUS_OK;
 }
 
-/* `yaml` NULL: defaults and overrides only. */
-static idr_status load(const idr_section *sections, int section_count, const idr_yaml *yaml,
-                       const char *const *overrides, int override_count) {
+/* Takes the document over; NULL: there is none. */
+static idr_status load_sections(const idr_section *sections, int section_count, idr_yaml *yaml,
+                                const char *const *overrides, int override_count) {
   idr_problems problems = {0};
-  reader r = {NULL, sections, section_count, &problems};
+  reader r = {yaml, sections, section_count, &problems};
+  idr_status status = IDR_STATUS_OK;
   for (int i = 0; i < section_count; i++)
     idr_settings_default(sections[i].rows, sections[i].row_count, sections[i].name,
                          sections[i].values, &problems);
-  IDR_TRY(read_document(&r, yaml));
+  if (yaml) IDR_TRY_GOTO(status, done, read_document(&r));
   for (int i = 0; i < override_count; i++)
     read_override(&r, overrides[i]);
   report_missing(&r, overrides, override_count);
-  return idr_problems_status(&problems);
+  IDR_TRY_GOTO(status, done, idr_problems_status(&problems));
+done:
+  idr_yaml_free(yaml);
+  return status;
 }
 
 idr_status idr_settings_load(const idr_section *sections, int section_count, const char *file,
                              const char *const *overrides, int override_count) {
   idr_yaml *yaml = NULL;
   if (file) IDR_TRY(idr_yaml_load(file, &yaml));
-  idr_status status = load(sections, section_count, yaml, overrides, override_count);
-  idr_yaml_free(yaml);
-  return status;
+  IDR_TRY(load_sections(sections, section_count, yaml, overrides, override_count));
+  return IDR_STATUS_OK;
 }
 
 idr_status idr_settings_parse(const idr_section *sections, int section_count, const char *name,
@@ -276,7 +277,6 @@ idr_status idr_settings_parse(const idr_section *sections, int section_count, co
                               int override_count) {
   idr_yaml *yaml = NULL;
   IDR_TRY(idr_yaml_load_text(name, text, bytes, &yaml));
-  idr_status status = load(sections, section_count, yaml, overrides, override_count);
-  idr_yaml_free(yaml);
-  return status;
+  IDR_TRY(load_sections(sections, section_count, yaml, overrides, override_count));
+  return IDR_STATUS_OK;
 }

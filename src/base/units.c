@@ -223,8 +223,9 @@ const char *idr_unit_nearest(const char *name, idr_dimension dimension) {
   const char *nearest = "";
   int least = 1000;
   for (size_t i = 0; i < UNIT_COUNT; i++) {
+    if (units[i].dimension != dimension) continue;
     int distance = idr_text_distance(name, units[i].name);
-    if (units[i].dimension != dimension || distance >= least) continue;
+    if (distance >= least) continue;
     least = distance;
     nearest = units[i].name;
   }

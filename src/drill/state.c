@@ -101,6 +101,19 @@ int idr_drill_scan(const idr_drill_group *group, int begin, int end, const char 
   return -1;
 }
 
+const char *idr_drill_lane_damage(const idr_drill_group *group, int lane) {
+  const idr_well *well = group->well[lane];
+  const char *field = NULL;
+  if (idr_drill_scan(group, lane, lane + 1, &field) >= 0) return field;
+  if (group->layer[lane] < 0 || group->layer[lane] >= well->layer_count) return "layer";
+  if (group->section[lane] < 0 || group->section[lane] >= well->section_count) return "section";
+  if (group->path[lane] < 0 || group->path[lane] >= well->path_count) return "path";
+  /* The last step to the bottom may be rounded beyond it. */
+  if (group->depth[lane] < 0.0 || group->depth[lane] > well->depth + 1e-6) return "depth";
+  if (group->bottom[lane] != well->depth) return "bottom";
+  return NULL;
+}
+
 /* ---- copies of the well at the bit ---- */
 static void copy_layer(idr_drill_group *g, int i) {
   const idr_well *w = g->well[i];

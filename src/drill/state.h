@@ -197,6 +197,9 @@ size_t idr_drill_lane_bytes(void);
 void idr_drill_lane_save(const idr_drill_group *group, int lane, void *bytes);
 /* `well` must be the well of the saved lane. */
 void idr_drill_lane_load(idr_drill_group *group, int lane, const idr_well *well, const void *bytes);
+/* For bytes that come from a file: name of a field that holds no number, or a place outside the
+ * lane's well; NULL when the lane is sound. */
+const char *idr_drill_lane_damage(const idr_drill_group *group, int lane);
 
 /* First lane of [begin, end) that holds a NaN or infinity, and the field's name; -1 when none. */
 int idr_drill_scan(const idr_drill_group *group, int begin, int end, const char **field);

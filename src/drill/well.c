@@ -78,8 +78,9 @@ int idr_well_find_section(const idr_well *well, double depth) {
 }
 
 int idr_well_find_path(const idr_well *well, double depth) {
-  int i = (int)floor(depth / IDR_PATH_STEP);
-  return i < 0 ? 0 : i < well->path_count ? i : well->path_count - 1;
+  double i = floor(depth / IDR_PATH_STEP);
+  if (!(i > 0.0)) return 0;
+  return i < well->path_count ? (int)i : well->path_count - 1;
 }
 
 /* The casing that lines the hole above a section: the deepest one set in the sections above. */

@@ -11,6 +11,7 @@
 #define SECTIONS_MAX 16
 #define SURVEYS_MAX  2048
 #define NEAR         1e-3 /* m: depths closer than this are the same */
+#define ABOVE_GROUND 1.0  /* m: what rounding may make of a hole along the surface */
 
 #define idr_row_type idr_well_head
 static const idr_setting head_rows[] = {IDR_WELL_HEAD_ROWS(IDR_SETTING_ROW)};
@@ -285,6 +286,20 @@ static idr_status read_well(reader *r) {
   return IDR_STATUS_OK;
 }
 
+/* What only the finished path shows: surveys beyond 90 degrees may lead out of the ground, where
+ * there is no rock, and by and by no temperature either. */
+static idr_status check_path(reader *r, const idr_well *well) {
+  for (int i = 0; i < well->path_count; i++) {
+    if ((double)well->path[i].tvd >= -ABOVE_GROUND) continue;
+    idr_problem_at(r->problems, r->yaml, r->surveys,
+                   "the hole rises above the ground at %.0f m; check the inclinations",
+                   i * IDR_PATH_STEP);
+    break;
+  }
+  IDR_TRY(idr_problems_status(r->problems));
+  return IDR_STATUS_OK;
+}
+
 /* Takes the document over. */
 static idr_status well_from_yaml(idr_yaml *yaml, idr_well **out) {
   idr_status status = IDR_STATUS_OK;
@@ -294,7 +309,12 @@ static idr_status well_from_yaml(idr_yaml *yaml, idr_well **out) {
   if (!r.problems) IDR_FAIL_GOTO(status, done, IDR_STATUS_MEMORY, "no memory to read a well");
   IDR_TRY_GOTO(status, done, read_well(&r));
   IDR_TRY_GOTO(status, done, idr_well_create(&r.parts, out));
+  IDR_TRY_GOTO(status, done, check_path(&r, *out));
 done:
+  if (status != IDR_STATUS_OK) {
+    idr_well_free(*out);
+    *out = NULL;
+  }
   free(r.section);
   free(r.layer);
   free(r.survey);

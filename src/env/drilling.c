@@ -340,6 +340,10 @@ static idr_status drilling_load(idr_env *env, int64_t lane, const void *bytes) {
   d->lane[lane] = in;
   idr_drill_lane_load(d->group[lane / IDR_LANES], (int)(lane % IDR_LANES), d->world->well[in.well],
                       (const char *)bytes + sizeof in);
+  const char *field = idr_drill_lane_damage(d->group[lane / IDR_LANES], (int)(lane % IDR_LANES));
+  if (field)
+    IDR_FAIL(IDR_STATUS_FORMAT, "drilling: '%s' in the saved state of lane %lld is damaged", field,
+             (long long)(env->lane_first + lane));
   return IDR_STATUS_OK;
 }
 

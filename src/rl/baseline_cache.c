@@ -86,6 +86,9 @@ static bool read_books(const json_t *row, idr_drilling_books *b) {
   int i = 0;
 #define READ_BOOK(name) b->name = number[i++];
   BOOK_NUMBERS(READ_BOOK)
+  bool known = number[9] >= 0 && number[9] <= INT32_MAX && number[10] >= IDR_END_NONE &&
+               number[10] <= IDR_END_TIME;
+  if (!known) return false;
   b->failure = (int32_t)number[9];
   b->end = (int32_t)number[10];
   return true;

@@ -20,19 +20,21 @@ struct idr_metrics {
 
 /* ---- what an earlier start wrote ------------------------------------------------------------- */
 
-/* One line as its parts. FORMAT when it is no metric; `line` ends with a zero byte. */
-static idr_status parse_line(const char *path, const char *line, json_t **object, const char **kind,
-                             const char **key, json_int_t *step) {
+/* One line as its parts. FORMAT when it is no metric. */
+static idr_status parse_line(const char *path, const char *line, size_t length, json_t **object,
+                             const char **kind, const char **key, json_int_t *step) {
   json_error_t error;
-  *object = json_loads(line, 0, &error);
+  int shown = length < 80 ? (int)length : 80;
+  *object = json_loadb(line, length, 0, &error);
   if (!*object)
-    IDR_FAIL(IDR_STATUS_FORMAT, "'%s': damaged line '%.80s' (%s); remove the line to go on", path,
-             line, error.text);
+    IDR_FAIL(IDR_STATUS_FORMAT, "'%s': damaged line '%.*s' (%s); remove the line to go on", path,
+             shown, line, error.text);
   if (json_unpack(*object, "{s:s, s:s, s:I}", "kind", kind, "key", key, "step", step) == 0)
     return IDR_STATUS_OK;
   json_decref(*object);
   *object = NULL;
-  IDR_FAIL(IDR_STATUS_FORMAT, "'%s': line '%.80s' is no metric; remove it to go on", path, line);
+  IDR_FAIL(IDR_STATUS_FORMAT, "'%s': line '%.*s' is no metric; remove it to go on", path, shown,
+           line);
 }
 
 static void remember(json_t *last, const char *key, json_int_t step) {
@@ -41,24 +43,33 @@ static void remember(json_t *last, const char *key, json_int_t step) {
     json_object_set_new(last, key, json_integer(step));
 }
 
-/* Copies the lines that stay to the front of `text`, notes their steps in `last`, returns the new
+/* The next whole line of [*at, end), which may hold any bytes; *at moves behind it. NULL: none. */
+static const char *take_line(const char **at, const char *end, size_t *length) {
+  const char *line = *at;
+  const char *stop = memchr(line, '\n', (size_t)(end - line));
+  if (!stop) return NULL;
+  *length = (size_t)(stop - line);
+  *at = stop + 1;
+  return line;
+}
+
+/* Copies the lines that stay to the front of `text`, notes their steps in `last`; *kept is the new
  * length. Results above `limit` go. */
-static idr_status filter_lines(const char *path, char *text, int64_t limit, json_t *last,
-                               size_t *kept) {
-  char *next = text;
+static idr_status filter_lines(const char *path, char *text, size_t bytes, int64_t limit,
+                               json_t *last, size_t *kept) {
+  const char *at = text, *line;
+  size_t length = 0;
   *kept = 0;
-  for (char *end = strchr(next, '\n'); end; next = end + 1, end = strchr(next, '\n')) {
+  while ((line = take_line(&at, text + bytes, &length))) {
     json_t *object = NULL;
     const char *kind = NULL;
     const char *key = NULL;
     json_int_t step = 0;
-    *end = '\0';
-    IDR_TRY(parse_line(path, next, &object, &kind, &key, &step));
+    IDR_TRY(parse_line(path, line, length, &object, &kind, &key, &step));
     bool stays = step <= limit || strcmp(kind, "result") != 0;
     if (stays) {
-      size_t length = (size_t)(end - next);
       remember(last, key, step);
-      memmove(text + *kept, next, length);
+      memmove(text + *kept, line, length);
       text[*kept + length] = '\n';
       *kept += length + 1;
     }
@@ -76,7 +87,7 @@ static idr_status keep_until(idr_metrics *metrics, int64_t limit) {
   if (!idr_file_exists(metrics->path)) return IDR_STATUS_OK;
   json_object_clear(metrics->last);
   IDR_TRY(idr_file_read(metrics->path, FILE_LIMIT, &text, &bytes));
-  IDR_TRY_GOTO(status, done, filter_lines(metrics->path, text, limit, metrics->last, &kept));
+  IDR_TRY_GOTO(status, done, filter_lines(metrics->path, text, bytes, limit, metrics->last, &kept));
   if (kept < bytes) IDR_TRY_GOTO(status, done, idr_file_write(metrics->path, text, kept));
 done:
   free(text);
@@ -160,13 +171,13 @@ idr_status idr_metrics_visit(const char *path,
   size_t bytes = 0;
   if (!idr_file_exists(path)) return IDR_STATUS_OK;
   IDR_TRY(idr_file_read(path, FILE_LIMIT, &text, &bytes));
-  for (char *line = text, *end = strchr(line, '\n'); end;
-       line = end + 1, end = strchr(line, '\n')) {
+  const char *at = text, *line;
+  size_t length = 0;
+  while ((line = take_line(&at, text + bytes, &length))) {
     json_t *object = NULL;
     const char *kind = NULL, *key = NULL;
     json_int_t step = 0;
-    *end = '\0';
-    if (parse_line(path, line, &object, &kind, &key, &step) != IDR_STATUS_OK) {
+    if (parse_line(path, line, length, &object, &kind, &key, &step) != IDR_STATUS_OK) {
       idr_error_clear();
       continue;
     }

@@ -160,7 +160,7 @@ idr_mlflow_outcome idr_mlflow_get_alias(idr_mlflow *client, const char *name, co
 /* Safe to repeat. */
 idr_mlflow_outcome idr_mlflow_set_alias(idr_mlflow *client, const char *name, const char *alias,
                                         const char *version);
-/* Tag of a registered model. ABSENT when it has none. */
+/* Tag of a registered model. ABSENT when it has none, or one that is empty or does not fit. */
 idr_mlflow_outcome idr_mlflow_get_registered_tag(idr_mlflow *client, const char *name,
                                                  const char *key, char *out, size_t size);
 idr_mlflow_outcome idr_mlflow_set_registered_tag(idr_mlflow *client, const char *name,

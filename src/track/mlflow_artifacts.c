@@ -92,8 +92,9 @@ static idr_mlflow_outcome put_part(idr_mlflow *c, const json_t *credential, cons
                                    int64_t bytes, json_t *done) {
   const char *url = json_string_value(json_object_get(credential, "url"));
   json_int_t number = json_integer_value(json_object_get(credential, "part_number"));
-  int64_t begin = (number - 1) * PART_BYTES, left = bytes - begin;
-  if (!url || strncmp(url, "http", 4) != 0 || number < 1 || left <= 0)
+  bool known = url && strncmp(url, "http", 4) == 0 && number >= 1 && number <= PARTS_MAX;
+  int64_t begin = known ? (number - 1) * PART_BYTES : 0, left = bytes - begin;
+  if (!known || left <= 0)
     return idr_mlflow_say(c, IDR_MLFLOW_AGAIN, "the server offers no address for part %lld of '%s'",
                           (long long)number, file);
   idr_mlflow_outcome outcome =
@@ -124,6 +125,9 @@ static idr_mlflow_outcome put_parts(idr_mlflow *c, const char *root, const char 
     if (outcome == IDR_MLFLOW_DONE) outcome = put_part(c, credential, file, bytes, done);
   }
   bool all = outcome == IDR_MLFLOW_DONE && json_array_size(done) == (size_t)count;
+  if (outcome == IDR_MLFLOW_DONE && !all)
+    idr_mlflow_say(c, outcome, "the server took %zu of the %lld parts of '%s'",
+                   json_array_size(done), (long long)count, file);
   json_t *body =
       json_pack("{s:s, s:s, s:O}", "path", path, "upload_id", id ? id : "", "parts", done);
   if (all) {

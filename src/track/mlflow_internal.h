@@ -58,6 +58,9 @@ idr_mlflow_outcome idr_mlflow_say(idr_mlflow *client, idr_mlflow_outcome outcome
 /* Text at a path of members ("run", "info", ..., NULL) of the newest answer; "" when absent. */
 const char *idr_mlflow_get(const idr_mlflow *client, const char *const *members);
 #define IDR_MLFLOW_GET(client, ...) idr_mlflow_get(client, (const char *const[]){__VA_ARGS__, NULL})
+/* Copies a text of an answer. False, and `out` "", when there is none or an empty one, or it does
+ * not fit: half an id names something else. */
+bool idr_mlflow_take(const char *text, char *out, size_t size);
 /* Objects {"key": ..., "value": ...} of pairs. */
 json_t *idr_mlflow_pairs_json(const idr_mlflow_pair *pairs, int count);
 

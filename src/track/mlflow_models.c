@@ -11,10 +11,9 @@ static idr_mlflow_outcome take_model(idr_mlflow *c, const json_t *model, idr_mlf
   const char *id = json_string_value(json_object_get(info, "model_id"));
   const char *uri = json_string_value(json_object_get(info, "artifact_uri"));
   const char *status = json_string_value(json_object_get(info, "status"));
-  if (!id || !uri)
+  if (!idr_mlflow_take(id, out->id, sizeof out->id) ||
+      !idr_mlflow_take(uri, out->artifact_uri, sizeof out->artifact_uri))
     return idr_mlflow_say(c, IDR_MLFLOW_AGAIN, "the answer of %s describes no model", c->uri);
-  snprintf(out->id, sizeof out->id, "%s", id);
-  snprintf(out->artifact_uri, sizeof out->artifact_uri, "%s", uri);
   out->ready = status && strstr(status, "READY") != NULL;
   return IDR_MLFLOW_DONE;
 }
@@ -88,14 +87,12 @@ idr_mlflow_outcome idr_mlflow_register(idr_mlflow *c, const char *name, const ch
 static idr_mlflow_outcome take_version(idr_mlflow *c, const json_t *version,
                                        char out[IDR_MLFLOW_ID_MAX]) {
   const json_t *number = json_object_get(version, "version");
-  const char *text = json_string_value(number);
-  if (text)
-    snprintf(out, IDR_MLFLOW_ID_MAX, "%s", text);
-  else if (json_is_integer(number))
+  if (json_is_integer(number)) {
     snprintf(out, IDR_MLFLOW_ID_MAX, "%lld", (long long)json_integer_value(number));
-  else
-    return idr_mlflow_say(c, IDR_MLFLOW_AGAIN, "the answer of %s names no version", c->uri);
-  return IDR_MLFLOW_DONE;
+    return IDR_MLFLOW_DONE;
+  }
+  if (idr_mlflow_take(json_string_value(number), out, IDR_MLFLOW_ID_MAX)) return IDR_MLFLOW_DONE;
+  return idr_mlflow_say(c, IDR_MLFLOW_AGAIN, "the answer of %s names no version", c->uri);
 }
 
 idr_mlflow_outcome idr_mlflow_find_version(idr_mlflow *c, const char *name, const char *run_id,
@@ -164,11 +161,11 @@ idr_mlflow_outcome idr_mlflow_get_registered_tag(idr_mlflow *c, const char *name
   const json_t *model = json_object_get(c->json, "registered_model");
   json_array_foreach(json_object_get(model, "tags"), i, tag) {
     const char *value = json_string_value(json_object_get(tag, "value"));
-    if (!has_text(tag, "key", key) || !value) continue;
-    snprintf(out, size, "%s", value);
-    return IDR_MLFLOW_DONE;
+    if (has_text(tag, "key", key) && idr_mlflow_take(value, out, size)) return IDR_MLFLOW_DONE;
   }
-  return idr_mlflow_say(c, IDR_MLFLOW_ABSENT, "registered model '%s' has no tag %s", name, key);
+  return idr_mlflow_say(c, IDR_MLFLOW_ABSENT,
+                        "registered model '%s' has no tag %s, or an empty or too long one", name,
+                        key);
 }
 
 idr_mlflow_outcome idr_mlflow_set_registered_tag(idr_mlflow *c, const char *name, const char *key,

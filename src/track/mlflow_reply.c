@@ -17,18 +17,39 @@ static void blot(char *text, const char *secret) {
     memset(at, '*', length);
 }
 
-/* One line of printable text, in which an answer may have echoed what it was sent. */
+static void blot_secrets(const idr_mlflow *c, char *text) {
+  blot(text, c->password);
+  blot(text, c->token);
+}
+
+/* Leaves one line of whole characters: an answer may be any bytes, and a cut may go through one. */
+static void make_line(char *text) {
+  for (char *p = text; *p;) {
+    unsigned code = 0;
+    int length = idr_text_decode(p, &code);
+    if (length == 0) *p = '?';
+    if (length == 1 && code < 32) *p = ' ';
+    p += length > 0 ? length : 1;
+  }
+}
+
 idr_mlflow_outcome idr_mlflow_say(idr_mlflow *c, idr_mlflow_outcome outcome, const char *format,
                                   ...) {
   va_list args;
   va_start(args, format);
   vsnprintf(c->message, sizeof c->message, format, args);
   va_end(args);
-  for (char *p = c->message; *p; p++)
-    if ((unsigned char)*p < 32) *p = ' ';
-  blot(c->message, c->password);
-  blot(c->message, c->token);
+  blot_secrets(c, c->message);
+  make_line(c->message);
   return outcome;
+}
+
+bool idr_mlflow_take(const char *text, char *out, size_t size) {
+  size_t length = text ? strlen(text) : 0;
+  out[0] = '\0';
+  if (length == 0 || length >= size) return false;
+  memcpy(out, text, length + 1);
+  return true;
 }
 
 const char *idr_mlflow_get(const idr_mlflow *c, const char *const *members) {
@@ -49,11 +70,18 @@ const char *idr_mlflow_error_text(const idr_mlflow *c) {
 
 /* ---- judgement ------------------------------------------------------------------------------- */
 
+/* An answer may echo what it was sent. Secrets go before it is cut: of one that the cut goes
+ * through nothing would be recognised. */
 static idr_mlflow_outcome say_answer(idr_mlflow *c, idr_mlflow_outcome outcome, const char *what) {
-  const char *code = idr_mlflow_error_code(c);
-  const char *text = c->json ? idr_mlflow_error_text(c) : c->body ? c->body : "";
-  return idr_mlflow_say(c, outcome, "%s: HTTP %ld%s%s: %.*s", what, c->code, code[0] ? " " : "",
-                        code, SHOWN, text);
+  char shown[SHOWN + sizeof c->token];
+  const char *kind = c->json         ? idr_mlflow_error_code(c)
+                     : c->code < 300 ? "with an answer that is no JSON"
+                                     : "";
+  const char *text = c->json ? idr_mlflow_error_text(c) : c->body ? c->body : "(empty)";
+  snprintf(shown, sizeof shown, "%s", text);
+  blot_secrets(c, shown);
+  return idr_mlflow_say(c, outcome, "%s: HTTP %ld%s%.60s: %.*s", what, c->code, kind[0] ? " " : "",
+                        kind, SHOWN, shown);
 }
 
 /* The server stored it before: a repeat whose first answer was lost. */
@@ -79,8 +107,7 @@ static idr_mlflow_outcome judge_client_error(idr_mlflow *c, const char *what) {
 idr_mlflow_outcome idr_mlflow_judge(idr_mlflow *c, const char *what) {
   if (c->code >= 200 && c->code < 300) {
     if (c->json) return IDR_MLFLOW_DONE;
-    return idr_mlflow_say(c, IDR_MLFLOW_AGAIN, "%s: HTTP %ld with an answer that is no JSON: %.*s",
-                          what, c->code, SHOWN, c->body ? c->body : "(empty)");
+    return say_answer(c, IDR_MLFLOW_AGAIN, what);
   }
   if (c->code == 401 || c->code == 403) {
     say_answer(c, IDR_MLFLOW_DENIED, what);

@@ -21,18 +21,21 @@ idr_mlflow_outcome idr_mlflow_version(idr_mlflow *c, char *out, size_t size) {
   out[0] = '\0';
   /* The answer is plain text, so that judging it as JSON says no more than that it came. */
   idr_mlflow_outcome outcome = idr_mlflow_request(c, "GET", "/version", NULL);
-  if (c->code != 200 || !c->body) return outcome == IDR_MLFLOW_DONE ? IDR_MLFLOW_AGAIN : outcome;
-  snprintf(out, size, "%.*s", (int)strcspn(c->body, " \r\n<"), c->body);
-  return out[0] >= '0' && out[0] <= '9' ? IDR_MLFLOW_DONE : IDR_MLFLOW_AGAIN;
+  if (outcome == IDR_MLFLOW_DONE)
+    return idr_mlflow_say(c, IDR_MLFLOW_AGAIN, "the answer of %s is no version", c->uri);
+  if (c->code != 200 || !c->body) return outcome;
+  if (c->body[0] < '0' || c->body[0] > '9')
+    return idr_mlflow_say(c, IDR_MLFLOW_AGAIN, "the answer of %s is no version", c->uri);
+  snprintf(out, size, "%.*s", (int)strspn(c->body, "0123456789.abcdefghijklmnopqrstuvwxyz-+"),
+           c->body);
+  return IDR_MLFLOW_DONE;
 }
 
 /* ---- experiments and runs -------------------------------------------------------------------- */
 
 static idr_mlflow_outcome take_id(idr_mlflow *c, const char *id, char out[IDR_MLFLOW_ID_MAX]) {
-  if (id[0] == '\0')
-    return idr_mlflow_say(c, IDR_MLFLOW_AGAIN, "the answer of %s names no id", c->uri);
-  snprintf(out, IDR_MLFLOW_ID_MAX, "%s", id);
-  return IDR_MLFLOW_DONE;
+  if (idr_mlflow_take(id, out, IDR_MLFLOW_ID_MAX)) return IDR_MLFLOW_DONE;
+  return idr_mlflow_say(c, IDR_MLFLOW_AGAIN, "the answer of %s names no id", c->uri);
 }
 
 static idr_mlflow_outcome get_experiment(idr_mlflow *c, const char *name,
@@ -56,19 +59,19 @@ idr_mlflow_outcome idr_mlflow_experiment(idr_mlflow *c, const char *name,
   return outcome == IDR_MLFLOW_DONE ? get_experiment(c, name, id) : outcome;
 }
 
+/* A run may have no status and no place for artifacts. */
 static idr_mlflow_outcome take_run(idr_mlflow *c, const json_t *run, idr_mlflow_run *out) {
   const json_t *info = json_object_get(run, "info");
   const char *id = json_string_value(json_object_get(info, "run_id"));
   const char *experiment = json_string_value(json_object_get(info, "experiment_id"));
   const char *status = json_string_value(json_object_get(info, "status"));
   const char *uri = json_string_value(json_object_get(info, "artifact_uri"));
-  if (!id || !experiment)
-    return idr_mlflow_say(c, IDR_MLFLOW_AGAIN, "the answer of %s describes no run", c->uri);
-  snprintf(out->id, sizeof out->id, "%s", id);
-  snprintf(out->experiment_id, sizeof out->experiment_id, "%s", experiment);
-  snprintf(out->status, sizeof out->status, "%s", status ? status : "");
-  snprintf(out->artifact_uri, sizeof out->artifact_uri, "%s", uri ? uri : "");
-  return IDR_MLFLOW_DONE;
+  bool whole = idr_mlflow_take(id, out->id, sizeof out->id) &&
+               idr_mlflow_take(experiment, out->experiment_id, sizeof out->experiment_id);
+  idr_mlflow_take(status, out->status, sizeof out->status);
+  idr_mlflow_take(uri, out->artifact_uri, sizeof out->artifact_uri);
+  if (whole) return IDR_MLFLOW_DONE;
+  return idr_mlflow_say(c, IDR_MLFLOW_AGAIN, "the answer of %s describes no run", c->uri);
 }
 
 /* Absent only when a search that worked found nothing. */

@@ -61,7 +61,8 @@ static idr_status save(const idr_upload *u) {
 
 static void copy_text(const json_t *root, const char *key, char *out, size_t size) {
   const char *text = json_string_value(json_object_get(root, key));
-  snprintf(out, size, "%s", text ? text : "");
+  /* Half an id names something else. */
+  if (snprintf(out, size, "%s", text ? text : "") >= (int)size) out[0] = '\0';
 }
 
 /* A damaged or missing file only means that everything is sent again. */

@@ -193,8 +193,10 @@ static idr_mlflow_outcome send_dataset(idr_upload *u, const json_t *event) {
 static idr_mlflow_outcome send_artifact(idr_upload *u, const json_t *event) {
   char file[PATH_MAX] = "";
   const char *path = idr_upload_text(event, "path");
-  if (!idr_text_append(file, sizeof file, "%s/%s", u->folder, idr_upload_text(event, "file")))
+  if (!idr_text_append(file, sizeof file, "%s/%s", u->folder, idr_upload_text(event, "file"))) {
+    snprintf(u->message, sizeof u->message, "the name of the file for '%.200s' is too long", path);
     return IDR_MLFLOW_REFUSED;
+  }
   return idr_upload_explain(u, idr_mlflow_put_artifact(u->client, u->run.artifact_uri, path, file),
                             path);
 }

@@ -218,26 +218,50 @@ done:
   return status;
 }
 
+/* What is in memory, as sections. */
 static idr_status read_all(idr_checkpoint *c, const char *path) {
   size_t at = 0;
-  IDR_TRY(idr_file_read(path, FILE_LIMIT, &c->file, &c->bytes));
   IDR_TRY(read_preamble(c, path, &at));
   for (size_t i = 0; i < c->count; i++)
     IDR_TRY(read_section(c, path, i, &at));
   return check_headers(c, path, at);
 }
 
-idr_status idr_checkpoint_open(const char *path, idr_checkpoint **out) {
+/* Takes over `file`, which malloc gave. */
+static idr_status make(const char *path, char *file, size_t bytes, idr_checkpoint **out) {
   idr_status status;
-  *out = NULL;
   idr_checkpoint *c = calloc(1, sizeof(*c));
-  if (!c) IDR_FAIL(IDR_STATUS_MEMORY, "no memory to read checkpoint '%s'", path);
+  if (!c) {
+    free(file);
+    IDR_FAIL(IDR_STATUS_MEMORY, "no memory to read checkpoint '%s'", path);
+  }
+  c->file = file;
+  c->bytes = bytes;
   IDR_TRY_GOTO(status, failed, read_all(c, path));
   *out = c;
   return IDR_STATUS_OK;
 failed:
   idr_checkpoint_close(c);
   return status;
+}
+
+idr_status idr_checkpoint_open(const char *path, idr_checkpoint **out) {
+  char *file = NULL;
+  size_t bytes = 0;
+  *out = NULL;
+  IDR_TRY(idr_file_read(path, FILE_LIMIT, &file, &bytes));
+  IDR_TRY(make(path, file, bytes, out));
+  return IDR_STATUS_OK;
+}
+
+idr_status idr_checkpoint_parse(const char *name, const void *data, size_t bytes,
+                                idr_checkpoint **out) {
+  char *file = malloc(bytes > 0 ? bytes : 1);
+  *out = NULL;
+  if (!file) IDR_FAIL(IDR_STATUS_MEMORY, "no memory to read checkpoint '%s'", name);
+  memcpy(file, data, bytes);
+  IDR_TRY(make(name, file, bytes, out));
+  return IDR_STATUS_OK;
 }
 
 idr_status idr_checkpoint_open_newest(const char *path, idr_checkpoint **out, char *warning,

@@ -27,6 +27,9 @@ idr_status idr_checkpoint_commit(const idr_checkpoint_writer *writer, const char
 
 /* Reads and verifies `path`. FORMAT names the damaged section or says where the file ends early. */
 idr_status idr_checkpoint_open(const char *path, idr_checkpoint **out);
+/* The same from bytes in memory, which are copied; `name` stands for the path in messages. */
+idr_status idr_checkpoint_parse(const char *name, const void *data, size_t bytes,
+                                idr_checkpoint **out);
 /* The newest good generation: `path`, else "<path>.previous". When the newest was damaged its
  * failure is left in `warning` (size bytes; "" otherwise). IO when neither file exists. */
 idr_status idr_checkpoint_open_newest(const char *path, idr_checkpoint **out, char *warning,

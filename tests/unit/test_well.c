@@ -214,6 +214,14 @@ static void test_surveys_sorted(void **state) {
   assert_refused(&p, (const char *[]){"small.yaml:6:", "400.00 m does not lie below", NULL});
 }
 
+static void test_above_ground(void **state) {
+  (void)state;
+  pieces p = good;
+  p.surveys = "surveys:\n  - {md: 0, inclination: 0, azimuth: 0}\n"
+              "  - {md: 200, inclination: 120, azimuth: 0}\n";
+  assert_refused(&p, (const char *[]){"small.yaml:4:", "rises above the ground at", NULL});
+}
+
 static void test_mud_window(void **state) {
   (void)state;
   pieces p = good;
@@ -302,14 +310,23 @@ static void test_hash(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_good_file),        cmocka_unit_test(test_path),
-      cmocka_unit_test(test_drag_closed_form), cmocka_unit_test(test_bend_adds_friction),
-      cmocka_unit_test(test_turned_hole),      cmocka_unit_test(test_ragged_string),
-      cmocka_unit_test(test_overlap_and_gap),  cmocka_unit_test(test_bit_wider_than_hole),
-      cmocka_unit_test(test_casing),           cmocka_unit_test(test_surveys_sorted),
-      cmocka_unit_test(test_mud_window),       cmocka_unit_test(test_all_at_once),
-      cmocka_unit_test(test_missing_file),     cmocka_unit_test(test_truncated),
-      cmocka_unit_test(test_shipped),          cmocka_unit_test(test_hash),
+      cmocka_unit_test(test_good_file),
+      cmocka_unit_test(test_path),
+      cmocka_unit_test(test_drag_closed_form),
+      cmocka_unit_test(test_bend_adds_friction),
+      cmocka_unit_test(test_turned_hole),
+      cmocka_unit_test(test_ragged_string),
+      cmocka_unit_test(test_overlap_and_gap),
+      cmocka_unit_test(test_bit_wider_than_hole),
+      cmocka_unit_test(test_casing),
+      cmocka_unit_test(test_surveys_sorted),
+      cmocka_unit_test(test_above_ground),
+      cmocka_unit_test(test_mud_window),
+      cmocka_unit_test(test_all_at_once),
+      cmocka_unit_test(test_missing_file),
+      cmocka_unit_test(test_truncated),
+      cmocka_unit_test(test_shipped),
+      cmocka_unit_test(test_hash),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
