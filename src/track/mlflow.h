@@ -8,8 +8,9 @@
  * Environment, as other clients read it: MLFLOW_TRACKING_URI, MLFLOW_TRACKING_USERNAME,
  * MLFLOW_TRACKING_PASSWORD (also from ~/.mlflow/credentials), MLFLOW_TRACKING_TOKEN,
  * MLFLOW_TRACKING_INSECURE_TLS, MLFLOW_TRACKING_SERVER_CERT_PATH, MLFLOW_TRACKING_CLIENT_CERT_PATH,
- * MLFLOW_HTTP_REQUEST_TIMEOUT, MLFLOW_WORKSPACE. Secrets stand in no message and no argument list;
- * user:password inside a URI is taken out of it.
+ * MLFLOW_HTTP_REQUEST_TIMEOUT, MLFLOW_WORKSPACE, MLFLOW_ENABLE_PROXY_MULTIPART_UPLOAD,
+ * MLFLOW_MULTIPART_UPLOAD_MINIMUM_FILE_SIZE, MLFLOW_MULTIPART_UPLOAD_CHUNK_SIZE. Secrets stand in
+ * no message and no argument list; user:password inside a URI is taken out of it.
  */
 #ifndef IDR_TRACK_MLFLOW_H
 #define IDR_TRACK_MLFLOW_H

@@ -9,7 +9,9 @@
 #include <strings.h>
 #include <sys/stat.h>
 
-#define REPLY_MAX ((size_t)16 << 20)
+#define REPLY_MAX  ((size_t)16 << 20)
+#define PARTS_FROM ((int64_t)100 << 20)
+#define PART_BYTES ((int64_t)50 << 20)
 
 /* ---- opening --------------------------------------------------------------------------------- */
 
@@ -21,6 +23,12 @@ static void copy_env(const char *name, char *out, size_t size) {
 static bool env_is_true(const char *name) {
   const char *value = getenv(name);
   return value && (strcasecmp(value, "true") == 0 || strcmp(value, "1") == 0);
+}
+
+static int64_t env_bytes(const char *name, int64_t fallback) {
+  const char *value = getenv(name);
+  long long bytes = value ? atoll(value) : 0;
+  return bytes > 0 ? bytes : fallback;
 }
 
 /* "key = value" of section [mlflow] in ~/.mlflow/credentials. */
@@ -92,6 +100,8 @@ static void read_environment(idr_mlflow *c, double timeout) {
   copy_env("MLFLOW_TRACKING_CLIENT_CERT_PATH", c->certificate, sizeof c->certificate);
   copy_env("MLFLOW_WORKSPACE", c->workspace, sizeof c->workspace);
   c->insecure = env_is_true("MLFLOW_TRACKING_INSECURE_TLS");
+  c->parts_from = env_bytes("MLFLOW_MULTIPART_UPLOAD_MINIMUM_FILE_SIZE", PARTS_FROM);
+  c->part_bytes = env_bytes("MLFLOW_MULTIPART_UPLOAD_CHUNK_SIZE", PART_BYTES);
   c->timeout = timeout > 0 ? timeout : limit && atof(limit) > 0 ? atof(limit) : 120;
 }
 

@@ -119,6 +119,7 @@ static idr_status add_begin(idr_record *r, const idr_record_start *start) {
     IDR_FAIL(IDR_STATUS_CONFIG, "run name '%s' is no valid text (UTF-8); set mlflow.run_name",
              name);
   set_text(begin, "experiment", experiment[0] ? experiment : getenv("MLFLOW_EXPERIMENT_NAME"));
+  set_text(begin, "experiment_id", getenv("MLFLOW_EXPERIMENT_ID"));
   set_text(begin, "run_id", getenv("MLFLOW_RUN_ID"));
   idr_status status = set_parent(r, begin);
   idr_spool_event(r->spool, begin);

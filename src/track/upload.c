@@ -23,6 +23,12 @@ const idr_setting idr_mlflow_rows[] = {IDR_MLFLOW_SETTINGS(IDR_SETTING_ROW)};
 #undef idr_row_type
 const int idr_mlflow_row_count = (int)(sizeof(idr_mlflow_rows) / sizeof(idr_mlflow_rows[0]));
 
+void idr_mlflow_settings_rows(const char *const *names, int count, idr_setting *out) {
+  for (int i = 0; i < count; i++)
+    for (int k = 0; k < idr_mlflow_row_count; k++)
+      if (strcmp(idr_mlflow_rows[k].name, names[i]) == 0) out[i] = idr_mlflow_rows[k];
+}
+
 idr_status idr_mlflow_settings_check(const idr_mlflow_settings *settings) {
   const char *host = strstr(settings->uri, "://");
   const char *begin = host ? host + 3 : settings->uri;

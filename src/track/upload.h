@@ -21,7 +21,8 @@
     "keeps the record for 'idrill sync'")                                                          \
   X(CHOICE, upload, "", "live", 0, 0, "live|later",                                                \
     "live: while the run goes on; later: only by 'idrill sync'")                                   \
-  X(TEXT, experiment, "", "", 0, 0, "", "experiment; empty: MLFLOW_EXPERIMENT_NAME, else idrill")  \
+  X(TEXT, experiment, "", "", 0, 0, "",                                                            \
+    "experiment; empty: MLFLOW_EXPERIMENT_NAME or _ID, else idrill")                               \
   X(TEXT, run_name, "", "", 0, 0, "", "name of the run; empty: the name of its folder")            \
   X(TEXT, parent, "", "", 0, 0, "", "parent run: its MLflow id, or its run folder")                \
   X(TEXT, note, "", "", 0, 0, "", "description of the run")                                        \
@@ -41,6 +42,8 @@ IDR_SETTINGS_STRUCT(idr_mlflow_settings, IDR_MLFLOW_SETTINGS);
 extern const idr_setting idr_mlflow_rows[];
 extern const int idr_mlflow_row_count;
 
+/* Copies the rows of these names to `out`, for jobs to which the others mean nothing. */
+void idr_mlflow_settings_rows(const char *const *names, int count, idr_setting *out);
 /* CONFIG when the address holds a user or a password: they would end up in files. */
 idr_status idr_mlflow_settings_check(const idr_mlflow_settings *settings);
 /* True when a server is known, by setting or environment. */
