@@ -65,6 +65,8 @@ const char *idr_mlflow_uri(const idr_mlflow *client);
 const char *idr_mlflow_message(const idr_mlflow *client);
 /* Seconds that the server asked to wait (Retry-After of the last answer), 0 when it did not. */
 double idr_mlflow_retry_after(const idr_mlflow *client);
+/* Requests so far that the server did, or had done before. */
+int64_t idr_mlflow_done(const idr_mlflow *client);
 /* Makes calls in progress, and later ones, return AGAIN soon; from any thread. */
 void idr_mlflow_interrupt(idr_mlflow *client);
 

@@ -161,6 +161,10 @@ double idr_mlflow_retry_after(const idr_mlflow *c) {
   return c->retry_after;
 }
 
+int64_t idr_mlflow_done(const idr_mlflow *c) {
+  return c->done;
+}
+
 void idr_mlflow_interrupt(idr_mlflow *c) {
   __atomic_store_n(&c->interrupted, 1, __ATOMIC_RELAXED);
 }
@@ -292,6 +296,11 @@ static bool perform(idr_mlflow *c, const char *what) {
   return false;
 }
 
+static idr_mlflow_outcome count_done(idr_mlflow *c, idr_mlflow_outcome outcome) {
+  c->done += outcome == IDR_MLFLOW_DONE;
+  return outcome;
+}
+
 idr_mlflow_outcome idr_mlflow_request(idr_mlflow *c, const char *method, const char *path,
                                       const json_t *body) {
   char url[2 * IDR_MLFLOW_URI_MAX];
@@ -309,7 +318,7 @@ idr_mlflow_outcome idr_mlflow_request(idr_mlflow *c, const char *method, const c
   curl_slist_free_all(headers);
   free(text);
   if (body && !text) return idr_mlflow_say(c, IDR_MLFLOW_REFUSED, "%s: no valid text", path);
-  return answered ? idr_mlflow_judge(c, path) : IDR_MLFLOW_AGAIN;
+  return answered ? count_done(c, idr_mlflow_judge(c, path)) : IDR_MLFLOW_AGAIN;
 }
 
 idr_mlflow_outcome idr_mlflow_post(idr_mlflow *c, const char *endpoint, json_t *body) {
@@ -395,6 +404,6 @@ idr_mlflow_outcome idr_mlflow_put_file(idr_mlflow *c, const char *url, bool own,
   curl_slist_free_all(list);
   fclose(part.file);
   if (!answered) return IDR_MLFLOW_AGAIN;
-  if (!own && c->code >= 200 && c->code < 300) return IDR_MLFLOW_DONE;
-  return idr_mlflow_judge(c, file);
+  bool stored = !own && c->code >= 200 && c->code < 300;
+  return count_done(c, stored ? IDR_MLFLOW_DONE : idr_mlflow_judge(c, file));
 }

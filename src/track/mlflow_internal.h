@@ -22,6 +22,7 @@ struct idr_mlflow {
 
   char message[1024];
   double retry_after;
+  int64_t done; /* requests that ended so */
 
   /* The newest answer. */
   long code; /* of HTTP, 0: none came */

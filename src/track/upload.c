@@ -217,14 +217,21 @@ static idr_status send_metrics(idr_upload *u, idr_mlflow_outcome *outcome,
 static idr_status advance(idr_upload *u, idr_spool_position end, idr_upload_state *state) {
   u->done = end;
   u->failures = 0;
+  u->next_done = 0;
   u->events++;
   *state = IDR_UPLOAD_SENT;
   return save(u);
 }
 
-/* Puts everything in hand back: the next try reads it again from the place of the last answer. */
-static idr_status wait(idr_upload *u, idr_upload_state *state) {
+/* Puts everything in hand back: the next try reads it again from the place of the last answer.
+ * `done` requests went through before the one that failed. */
+static idr_status wait(idr_upload *u, int64_t done, idr_upload_state *state) {
   double asked = idr_mlflow_retry_after(u->client);
+  /* An event of many requests, such as a model, may meet many failures on its way. */
+  if (done > u->next_done) {
+    u->failures = 0;
+    u->next_done = done;
+  }
   u->failures++;
   u->pause = fmin(u->pause_first * exp2(fmin(u->failures - 1, 32)), PAUSE_MOST);
   /* Many runs that met the same outage do not come back at the same moment. */
@@ -253,6 +260,7 @@ static void learn_uuid(idr_upload *u) {
 
 idr_status idr_upload_step(idr_upload *u, idr_upload_state *state) {
   idr_spool_position end;
+  int64_t before = idr_mlflow_done(u->client);
   *state = IDR_UPLOAD_IDLE;
   IDR_TRY(read_next(u));
   if (!u->next) return IDR_STATUS_OK;
@@ -269,7 +277,8 @@ idr_status idr_upload_step(idr_upload *u, idr_upload_state *state) {
       u->next = NULL;
     }
   }
-  return outcome == IDR_MLFLOW_DONE ? advance(u, end, state) : wait(u, state);
+  return outcome == IDR_MLFLOW_DONE ? advance(u, end, state)
+                                    : wait(u, idr_mlflow_done(u->client) - before, state);
 }
 
 /* ---- asking ---------------------------------------------------------------------------------- */

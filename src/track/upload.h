@@ -67,7 +67,7 @@ idr_status idr_upload_step(idr_upload *upload, idr_upload_state *state);
 /* Seconds to wait after WAIT: doubles from 0.5 (MLFLOW_HTTP_REQUEST_BACKOFF_FACTOR changes that) to
  * 60, or what the server asks for. */
 double idr_upload_pause(const idr_upload *upload);
-/* Answers in a row that were none. */
+/* Failures in a row that came no nearer to the end of an event than the one before. */
 int idr_upload_failures(const idr_upload *upload);
 /* Why the last WAIT; without secrets. */
 const char *idr_upload_message(const idr_upload *upload);

@@ -27,6 +27,7 @@ class Server:
     def start(self):
         environment = {k: v for k, v in os.environ.items() if not k.startswith("MLFLOW_")}
         environment["MLFLOW_DISABLE_TELEMETRY"] = "true"
+        environment["MLFLOW_SERVER_ENABLE_JOB_EXECUTION"] = "false"  # five more processes
         self.process = subprocess.Popen(
             [sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1", "--port",
              str(self.port), "--workers", "1",

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import traceback
 from collections import Counter
 
 try:
@@ -173,7 +174,9 @@ def run_cases(namespace, names):
                     print(f"ok    {name} ({time.monotonic() - begin:.1f} s)", flush=True)
                 except (AssertionError, subprocess.TimeoutExpired) as error:
                     failed.append(name)
-                    print(f"FAIL  {name}: {str(error)[:3000]}", flush=True)
+                    place = traceback.extract_tb(error.__traceback__)[-1]
+                    print(f"FAIL  {name}: line {place.lineno}: {place.line}: {str(error)[:3000]}",
+                          flush=True)
                 if not bench.server.process:
                     bench.server.start()
         finally:
