@@ -19,7 +19,7 @@ import time
 here = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(here, "..", "support"))
 from mlflow_proxy import Proxy  # noqa: E402  (helpers of the tests, not installed)
-from record_bench import (SPOOL_ONLY, artifacts, check, mlflow, produced, resume,  # noqa: E402
+from record_bench import (SPOOL_ONLY, artifacts, check, produced, resume,  # noqa: E402
                           run_cases, runs_of, start, stop_early, sync, train)
 
 # ---- the cases -----------------------------------------------------------------------------------
@@ -42,16 +42,6 @@ def case_whole_record(b):
     summary = json.load(open("whole/summary.json"))
     assert summary["mlflow"]["run_id"] == run.info.run_id
     assert run.info.end_time >= run.info.start_time
-
-
-def case_environment(b):
-    """The variables that other clients read; a run that somebody made before."""
-    train("env", 3, MLFLOW_TRACKING_URI=b.server.uri, MLFLOW_EXPERIMENT_NAME="by name")
-    check(b.client, "env", "by name")
-    made = b.client.create_run(mlflow.set_experiment("made").experiment_id)
-    train("made", 3, MLFLOW_TRACKING_URI=b.server.uri, MLFLOW_RUN_ID=made.info.run_id)
-    run = check(b.client, "made", "made")
-    assert run.info.run_id == made.info.run_id
 
 
 def case_parent(b):

@@ -81,11 +81,12 @@ class Proxy:
                     return rule[1], rule[3]
         return None, 0.0
 
-    def forward(self, handler, body):
+    def request(self, method, path, headers, body):
+        """Asks the server; its status, type and body."""
         connection = http.client.HTTPConnection(self.target.hostname, self.target.port, timeout=60)
-        headers = {k: v for k, v in handler.headers.items() if k.lower() != "host"}
+        headers = {k: v for k, v in headers.items() if k.lower() != "host"}
         headers["Host"] = self.host or self.target.netloc
-        connection.request(handler.command, handler.path, body=body, headers=headers)
+        connection.request(method, path, body=body, headers=headers)
         answer = connection.getresponse()
         data = answer.read()
         connection.close()
@@ -126,7 +127,8 @@ class Proxy:
             own = self.extra and self.extra(handler.command, handler.path, handler.headers, body)
             if own:
                 return self.send(handler, own[0], "application/json", own[2], headers=own[1])
-            status, content, data = self.forward(handler, body)
+            status, content, data = self.request(handler.command, handler.path, handler.headers,
+                                                 body)
             if kind == "drop":
                 return self.hang_up(handler)
             if kind == "torn":
