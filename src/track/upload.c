@@ -142,8 +142,8 @@ void idr_upload_close(idr_upload *u) {
 
 /* ---- collecting ------------------------------------------------------------------------------ */
 
-static bool is_metrics(const json_t *event) {
-  return strcmp(idr_upload_text(event, "event"), "metrics") == 0;
+static bool is_kind(const json_t *event, const char *kind) {
+  return strcmp(idr_upload_text(event, "event"), kind) == 0;
 }
 
 /* Adds a frame's metrics to those in hand; false when there is no room. Frames that alone are
@@ -195,7 +195,7 @@ static idr_status send_metrics(idr_upload *u, idr_mlflow_outcome *outcome,
   json_decref(u->held);
   u->held = json_array();
   u->metric_count = 0;
-  while (u->next && is_metrics(u->next)) {
+  while (u->next && is_kind(u->next, "metrics")) {
     json_t *list = json_object_get(u->next, "metrics");
     if (u->metric_count > 0 && u->metric_count + json_array_size(list) > IDR_UPLOAD_METRICS) break;
     while (!add_metrics(u, list, &from)) {
@@ -218,7 +218,6 @@ static idr_status advance(idr_upload *u, idr_spool_position end, idr_upload_stat
   u->done = end;
   u->failures = 0;
   u->next_done = 0;
-  u->events++;
   *state = IDR_UPLOAD_SENT;
   return save(u);
 }
@@ -247,9 +246,8 @@ static idr_status wait(idr_upload *u, int64_t done, idr_upload_state *state) {
 
 /* Every event but the first ones needs the run on the server. */
 static idr_mlflow_outcome meet(idr_upload *u) {
-  const char *kind = idr_upload_text(u->next, "event");
-  if (strcmp(kind, "head") == 0) return IDR_MLFLOW_DONE;
-  if (strcmp(kind, "begin") == 0) return idr_upload_meet(u, u->next);
+  if (is_kind(u->next, "head")) return IDR_MLFLOW_DONE;
+  if (is_kind(u->next, "begin")) return idr_upload_meet(u, u->next);
   return u->met ? IDR_MLFLOW_DONE : idr_upload_meet(u, NULL);
 }
 
@@ -266,8 +264,9 @@ idr_status idr_upload_step(idr_upload *u, idr_upload_state *state) {
   if (!u->next) return IDR_STATUS_OK;
   learn_uuid(u);
   end = u->next_end;
+  bool is_sent = !is_kind(u->next, "head");
   idr_mlflow_outcome outcome = meet(u);
-  if (outcome == IDR_MLFLOW_DONE && is_metrics(u->next)) {
+  if (outcome == IDR_MLFLOW_DONE && is_kind(u->next, "metrics")) {
     IDR_TRY(send_metrics(u, &outcome, &end));
     if (outcome != IDR_MLFLOW_DONE) idr_upload_explain(u, outcome, "metrics");
   } else if (outcome == IDR_MLFLOW_DONE) {
@@ -277,6 +276,7 @@ idr_status idr_upload_step(idr_upload *u, idr_upload_state *state) {
       u->next = NULL;
     }
   }
+  u->events += outcome == IDR_MLFLOW_DONE && is_sent;
   return outcome == IDR_MLFLOW_DONE ? advance(u, end, state)
                                     : wait(u, idr_mlflow_done(u->client) - before, state);
 }
