@@ -11,6 +11,9 @@
  * MLFLOW_HTTP_REQUEST_TIMEOUT, MLFLOW_WORKSPACE, MLFLOW_ENABLE_PROXY_MULTIPART_UPLOAD,
  * MLFLOW_MULTIPART_UPLOAD_MINIMUM_FILE_SIZE, MLFLOW_MULTIPART_UPLOAD_CHUNK_SIZE. Secrets stand in
  * no message and no argument list; user:password inside a URI is taken out of it.
+ *
+ * A model is registered where its run is: MLFLOW_REGISTRY_URI is for `idrill promote` and `idrill
+ * rollback` only.
  */
 #ifndef IDR_TRACK_MLFLOW_H
 #define IDR_TRACK_MLFLOW_H
