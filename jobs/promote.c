@@ -6,6 +6,7 @@
 #include "track/mlflow.h"
 #include "track/upload.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define PREVIOUS       "idrill.previous_champion"
@@ -19,16 +20,29 @@ typedef struct {
   char previous[IDR_MLFLOW_ID_MAX]; /* "": none */
 } registry;
 
-static idr_section mlflow_section(idr_mlflow_settings *settings) {
-  return (idr_section){"mlflow", "where the registry is", idr_mlflow_rows, idr_mlflow_row_count,
-                       settings};
+/* The settings of a registry: where it is, and how long to wait for it. */
+#define ROWS 2
+typedef struct {
+  idr_mlflow_settings values;
+  idr_setting rows[ROWS];
+} registry_settings;
+
+static idr_section bind(registry_settings *s) {
+  static const char *const names[ROWS] = {"uri", "timeout"};
+  *s = (registry_settings){.values = {.timeout = 0}};
+  idr_mlflow_settings_rows(names, ROWS, s->rows);
+  s->rows[0].doc = "server of the registry, http://... or https://...; empty: MLFLOW_REGISTRY_URI, "
+                   "else MLFLOW_TRACKING_URI";
+  return (idr_section){"mlflow", "where the registry is", s->rows, ROWS, &s->values};
 }
 
 void idr_promote_help(FILE *out) {
-  idr_mlflow_settings settings;
-  const idr_section section = mlflow_section(&settings);
-  fputs("MODEL is the name of a registered model; without /VERSION or @ALIAS its challenger is "
-        "promoted.\nOnly mlflow.uri and mlflow.timeout matter here.\n\n",
+  registry_settings settings;
+  const idr_section section = bind(&settings);
+  fputs("MODEL is the name of a registered model. Promote gives the alias `champion` to version "
+        "VERSION,\nto the version that has the alias ALIAS, or to the one with the alias "
+        "`challenger`, which runs\ngive to what they register. Rollback gives it back to the "
+        "version that had it before.\n\n",
         out);
   idr_settings_help(&section, 1, out);
 }
@@ -113,10 +127,16 @@ static idr_status rollback(registry *r, const char *word) {
   return move(r);
 }
 
+static idr_status connect_to(const registry_settings *s, registry *r) {
+  const char *other = getenv("MLFLOW_REGISTRY_URI");
+  const char *uri = s->values.uri[0] || !other ? s->values.uri : other;
+  return idr_mlflow_open(uri, s->values.timeout, &r->client);
+}
+
 static int run(idr_job_context *context, int argc, char **argv, const char *usage,
                idr_status (*act)(registry *r, const char *word)) {
-  idr_mlflow_settings settings;
-  const idr_section section = mlflow_section(&settings);
+  registry_settings settings;
+  const idr_section section = bind(&settings);
   registry r = {.client = NULL};
   idr_job_line line;
   idr_status status = idr_job_parse(argc, argv, &line);
@@ -124,8 +144,8 @@ static int run(idr_job_context *context, int argc, char **argv, const char *usag
     status = idr_fail_at(IDR_STATUS_CONFIG, __func__, __FILE__, __LINE__, "usage: %s", usage);
   if (status == IDR_STATUS_OK)
     status = idr_settings_load(&section, 1, NULL, line.overrides, line.override_count);
-  if (status == IDR_STATUS_OK) status = idr_mlflow_settings_check(&settings);
-  if (status == IDR_STATUS_OK) status = idr_mlflow_open(settings.uri, settings.timeout, &r.client);
+  if (status == IDR_STATUS_OK) status = idr_mlflow_settings_check(&settings.values);
+  if (status == IDR_STATUS_OK) status = connect_to(&settings, &r);
   if (status == IDR_STATUS_OK) status = act(&r, line.config);
   idr_mlflow_close(r.client);
   return status == IDR_STATUS_OK ? IDR_EXIT_FINISHED : idr_job_fail(context, NULL);

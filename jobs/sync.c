@@ -25,8 +25,13 @@ IDR_SETTINGS_STRUCT(sync_settings, IDR_SYNC_SETTINGS);
 static const idr_setting sync_rows[] = {IDR_SYNC_SETTINGS(IDR_SETTING_ROW)};
 #undef idr_row_type
 
+/* The others are settled when a run begins. */
+#define MLFLOW_ROWS 4
+static const char *const mlflow_names[MLFLOW_ROWS] = {"uri", "experiment", "every", "timeout"};
+
 typedef struct {
   sync_settings ask;
+  idr_setting mlflow_rows[MLFLOW_ROWS];
   idr_mlflow_settings given; /* defaults, and what the command line says */
   const char *const *overrides;
   int override_count;
@@ -36,14 +41,20 @@ typedef struct {
 
 static int bind(request *r, idr_section sections[2]) {
   sections[0] = (idr_section)IDR_SECTION("sync", "how long to try", sync_rows, &r->ask);
+  idr_mlflow_settings_rows(mlflow_names, MLFLOW_ROWS, r->mlflow_rows);
   sections[1] = (idr_section){"mlflow", "where the record goes; default: as the run was set",
-                              idr_mlflow_rows, idr_mlflow_row_count, &r->given};
+                              r->mlflow_rows, MLFLOW_ROWS, &r->given};
   return 2;
 }
 
 void idr_sync_help(FILE *out) {
   request r;
   idr_section sections[2];
+  fputs("RUN is a run folder, of a live run too, from any machine that sees it. Name, tags, params "
+        "and\nwhat becomes a registered model were settled when the run began. Exit code 0: the "
+        "server has\neverything; 75: it does not answer, start this again later; 1: something is "
+        "wrong here.\n\n",
+        out);
   idr_settings_help(sections, bind(&r, sections), out);
 }
 
@@ -70,8 +81,8 @@ static idr_status settings_of(const request *r, const char *folder, idr_mlflow_s
   if (node) idr_record_read(yaml, node, idr_mlflow_rows, idr_mlflow_row_count, "", out, &problems);
   idr_yaml_free(yaml);
   IDR_TRY(idr_problems_status(&problems));
-  for (int i = 0; i < idr_mlflow_row_count; i++) {
-    const idr_setting *row = &idr_mlflow_rows[i];
+  for (int i = 0; i < MLFLOW_ROWS; i++) {
+    const idr_setting *row = &r->mlflow_rows[i];
     if (is_given(r, row->name))
       memcpy((char *)out + row->offset, (const char *)&r->given + row->offset,
              idr_setting_bytes(row));

@@ -1,24 +1,24 @@
 """What it costs to log a metric, and how fast a record gets to an MLflow server: idrill beside
 MLflow's own Python client, same machine, same server, one after the other in rounds.
 
-    python3 experiments/record/run.py BUILD_FOLDER [ROUNDS] > experiments/record/results.md
+    .venv-tests/bin/python experiments/record/run.py BUILD_FOLDER [ROUNDS] > experiments/record/results.md
 
 The Python that runs this must have mlflow; tests/run.sh makes one in .venv-tests.
 """
 import datetime
 import json
 import os
-import socket
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 
 here = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(here, ".."))
+sys.path.insert(0, os.path.join(here, "..", "..", "tests", "support"))
 from machine import describe  # noqa: E402  (beside the studies, not installed)
+from mlflow_server import Server  # noqa: E402
 
 import mlflow  # noqa: E402
 from mlflow.entities import Metric  # noqa: E402
@@ -31,44 +31,25 @@ rounds = int(sys.argv[2]) if len(sys.argv) > 2 else 5
 def compile_writer(folder):
     program = os.path.join(folder, "write_record")
     libraries = [os.path.join(build, "src", f"libidr_{name}.a") for name in ("track", "comm", "base")]
-    subprocess.run(["mpicc", "-std=gnu11", "-O2", "-march=x86-64-v3", "-D_GNU_SOURCE",
+    subprocess.run(["mpicc", "-std=gnu11", "-O2", "-D_GNU_SOURCE",
                     "-I" + os.path.join(here, "..", "..", "src"), "-o", program,
                     os.path.join(here, "write_record.c"), *libraries,
                     "-ljansson", "-lcurl", "-lyaml", "-lxxhash", "-lm", "-fopenmp"], check=True)
     return program
 
 
-def start_server(folder):
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    server = subprocess.Popen(
-        [sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1", "--port", str(port),
-         "--workers", "1", "--backend-store-uri", f"sqlite:///{folder}/mlflow.db",
-         "--artifacts-destination", f"{folder}/artifacts"],
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
-    uri = f"http://127.0.0.1:{port}"
-    for _ in range(600):
-        try:
-            urllib.request.urlopen(uri + "/health", timeout=1).read()
-            return server, uri
-        except OSError:
-            time.sleep(0.2)
-    server.kill()
-    raise SystemExit("the server does not answer")
-
-
 def ours(writer, folder, uri):
     result = json.loads(subprocess.run([writer, folder, str(KEYS), str(STEPS)], check=True,
                                        capture_output=True).stdout)
     begin = time.perf_counter()
-    subprocess.run([os.path.join(build, "bin", "idrill"), "sync", folder, f"mlflow.uri={uri}"],
-                   check=True, stdout=subprocess.DEVNULL)
+    said = subprocess.run([os.path.join(build, "bin", "idrill"), "sync", folder,
+                           f"mlflow.uri={uri}"], check=True, capture_output=True, text=True).stdout
     result["uploaded_per_s"] = result["metrics"] / (time.perf_counter() - begin)
+    assert f"{KEYS * STEPS} metrics sent" in said and "refused" not in said, said
     return result
 
 
-def single_calls(count=300):
+def single_calls(count=100):
     """mlflow.log_metric, one call per metric: what training scripts do."""
     with mlflow.start_run():
         begin = time.perf_counter()
@@ -77,7 +58,7 @@ def single_calls(count=300):
         return 1e6 * (time.perf_counter() - begin) / count
 
 
-def asynchronous_calls(count=3000):
+def asynchronous_calls(count=1000):
     """mlflow.log_metric(synchronous=False): a queue in memory, and threads."""
     with mlflow.start_run():
         begin = time.perf_counter()
@@ -103,28 +84,32 @@ def batches():
 
 def main():
     rows = []
+    load = os.getloadavg()
+    os.environ["MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT"] = "true"
     with tempfile.TemporaryDirectory() as folder:
         writer = compile_writer(folder)
-        server, uri = start_server(folder)
+        server = Server(folder)
+        server.start()
         try:
-            mlflow.set_tracking_uri(uri)
+            mlflow.set_tracking_uri(server.uri)
             mlflow.set_experiment("peer")
             single_calls(5)
             for number in range(rounds):
-                own = ours(writer, os.path.join(folder, f"run{number}"), uri)
+                own = ours(writer, os.path.join(folder, f"run{number}"), server.uri)
                 queued, queued_rate = asynchronous_calls()
                 rows.append((own["call_us"], single_calls(), queued, own["spooled_per_s"],
                              own["uploaded_per_s"], batches(), queued_rate))
         finally:
-            os.killpg(server.pid, 15)
-            server.wait()
+            server.kill()
+    shared = "; others used the machine too" if load[0] > 1 else ""
     middle = [statistics.median(column) for column in zip(*rows)]
     print(f"""# The cost of a record
 
-    python3 experiments/record/run.py BUILD_FOLDER {rounds}
+    .venv-tests/bin/python experiments/record/run.py BUILD_FOLDER {rounds}
 
 {datetime.date.today()}, {describe()}; MLflow {mlflow.__version__}, its server with SQLite and one
 worker on the same machine. {KEYS * STEPS:,} metrics a round, {rounds} rounds, one after the other.
+Load from beginning to end: {load[0]:.1f} to {os.getloadavg()[0]:.1f} runnable processes{shared}.
 
 ## One call that logs a metric, us
 

@@ -2,11 +2,21 @@
  * does, and prints what that cost the caller as JSON.
  *   write_record FOLDER KEYS STEPS */
 #include "base/clock.h"
+#include "base/file.h"
+#include "track/folder.h"
 #include "track/record.h"
 #include "track/unix_time.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+
+/* What a run writes beside its record, and sends along with it. */
+static idr_status write_settings(const char *folder, const idr_section *section) {
+  char path[4096];
+  snprintf(path, sizeof path, "%s/settings.yaml", folder);
+  IDR_TRY(idr_file_make_folders(folder));
+  return idr_folder_write_settings(path, section, 1);
+}
 
 int main(int argc, char **argv) {
   if (argc != 4) return 1;
@@ -22,7 +32,8 @@ int main(int argc, char **argv) {
                             .metrics = "none",
                             .sections = &section,
                             .section_count = 1};
-  if (idr_record_open(&start, &settings, &record) != IDR_STATUS_OK) {
+  if (write_settings(argv[1], &section) != IDR_STATUS_OK ||
+      idr_record_open(&start, &settings, &record) != IDR_STATUS_OK) {
     fprintf(stderr, "%s\n", idr_error_get()->message);
     return 1;
   }

@@ -8,8 +8,12 @@
  * Environment, as other clients read it: MLFLOW_TRACKING_URI, MLFLOW_TRACKING_USERNAME,
  * MLFLOW_TRACKING_PASSWORD (also from ~/.mlflow/credentials), MLFLOW_TRACKING_TOKEN,
  * MLFLOW_TRACKING_INSECURE_TLS, MLFLOW_TRACKING_SERVER_CERT_PATH, MLFLOW_TRACKING_CLIENT_CERT_PATH,
- * MLFLOW_HTTP_REQUEST_TIMEOUT, MLFLOW_WORKSPACE. Secrets stand in no message and no argument list;
- * user:password inside a URI is taken out of it.
+ * MLFLOW_HTTP_REQUEST_TIMEOUT, MLFLOW_WORKSPACE, MLFLOW_ENABLE_PROXY_MULTIPART_UPLOAD,
+ * MLFLOW_MULTIPART_UPLOAD_MINIMUM_FILE_SIZE, MLFLOW_MULTIPART_UPLOAD_CHUNK_SIZE. Secrets stand in
+ * no message and no argument list; user:password inside a URI is taken out of it.
+ *
+ * A model is registered where its run is: MLFLOW_REGISTRY_URI is for `idrill promote` and `idrill
+ * rollback` only.
  */
 #ifndef IDR_TRACK_MLFLOW_H
 #define IDR_TRACK_MLFLOW_H
@@ -64,6 +68,8 @@ const char *idr_mlflow_uri(const idr_mlflow *client);
 const char *idr_mlflow_message(const idr_mlflow *client);
 /* Seconds that the server asked to wait (Retry-After of the last answer), 0 when it did not. */
 double idr_mlflow_retry_after(const idr_mlflow *client);
+/* Requests so far that the server did, or had done before. */
+int64_t idr_mlflow_done(const idr_mlflow *client);
 /* Makes calls in progress, and later ones, return AGAIN soon; from any thread. */
 void idr_mlflow_interrupt(idr_mlflow *client);
 

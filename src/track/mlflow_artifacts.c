@@ -10,12 +10,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define PARTS_FROM ((int64_t)100 << 20) /* bytes of a file that is offered in parts */
-#define PART_BYTES ((int64_t)50 << 20)
-#define PARTS_MAX  10000
+#define PARTS_MAX 10000
 
 /* ---- addresses ------------------------------------------------------------------------------- */
 
@@ -92,14 +91,15 @@ static idr_mlflow_outcome put_part(idr_mlflow *c, const json_t *credential, cons
                                    int64_t bytes, json_t *done) {
   const char *url = json_string_value(json_object_get(credential, "url"));
   json_int_t number = json_integer_value(json_object_get(credential, "part_number"));
-  bool known = url && strncmp(url, "http", 4) == 0 && number >= 1 && number <= PARTS_MAX;
-  int64_t begin = known ? (number - 1) * PART_BYTES : 0, left = bytes - begin;
-  if (!known || left <= 0)
+  json_int_t count = (bytes + c->part_bytes - 1) / c->part_bytes;
+  bool known = url && strncmp(url, "http", 4) == 0 && number >= 1 && number <= count;
+  int64_t begin = known ? (number - 1) * c->part_bytes : 0, left = bytes - begin;
+  if (!known)
     return idr_mlflow_say(c, IDR_MLFLOW_AGAIN, "the server offers no address for part %lld of '%s'",
                           (long long)number, file);
   idr_mlflow_outcome outcome =
       idr_mlflow_put_file(c, url, false, json_object_get(credential, "headers"), file, begin,
-                          left < PART_BYTES ? left : PART_BYTES);
+                          left < c->part_bytes ? left : c->part_bytes);
   if (outcome == IDR_MLFLOW_DONE)
     json_array_append_new(
         done, json_pack("{s:I, s:s, s:s}", "part_number", number, "etag", c->etag, "url", url));
@@ -109,7 +109,7 @@ static idr_mlflow_outcome put_part(idr_mlflow *c, const json_t *credential, cons
 /* *offered false: the server or its store knows no parts. */
 static idr_mlflow_outcome put_parts(idr_mlflow *c, const char *root, const char *path,
                                     const char *file, int64_t bytes, bool *offered) {
-  json_int_t count = (bytes + PART_BYTES - 1) / PART_BYTES;
+  json_int_t count = (bytes + c->part_bytes - 1) / c->part_bytes;
   json_t *credential, *done = json_array();
   size_t i;
   idr_mlflow_outcome outcome =
@@ -143,17 +143,17 @@ static idr_mlflow_outcome put_parts(idr_mlflow *c, const char *root, const char 
   return outcome;
 }
 
-static bool wants_parts(int64_t bytes) {
+static bool wants_parts(const idr_mlflow *c, int64_t bytes) {
   const char *asked = getenv("MLFLOW_ENABLE_PROXY_MULTIPART_UPLOAD");
-  return bytes >= PARTS_FROM && bytes <= PARTS_MAX * PART_BYTES &&
-         !(asked && strcmp(asked, "false") == 0);
+  return bytes >= c->parts_from && bytes / PARTS_MAX < c->part_bytes &&
+         !(asked && (strcasecmp(asked, "false") == 0 || strcmp(asked, "0") == 0));
 }
 
 static idr_mlflow_outcome put_to_server(idr_mlflow *c, const char *uri, const char *path,
                                         const char *file, int64_t bytes) {
   const char *root = inner_path(uri);
   bool offered = false;
-  if (wants_parts(bytes)) {
+  if (wants_parts(c, bytes)) {
     idr_mlflow_outcome outcome = put_parts(c, root, path, file, bytes, &offered);
     /* 501: this store takes whole files only; any other failure may be one of the moment. */
     if (offered || (c->code != 501 && c->code != 404 && c->code != 405)) return outcome;

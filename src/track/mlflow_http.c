@@ -9,7 +9,9 @@
 #include <strings.h>
 #include <sys/stat.h>
 
-#define REPLY_MAX ((size_t)16 << 20)
+#define REPLY_MAX  ((size_t)16 << 20)
+#define PARTS_FROM ((int64_t)100 << 20)
+#define PART_BYTES ((int64_t)50 << 20)
 
 /* ---- opening --------------------------------------------------------------------------------- */
 
@@ -21,6 +23,12 @@ static void copy_env(const char *name, char *out, size_t size) {
 static bool env_is_true(const char *name) {
   const char *value = getenv(name);
   return value && (strcasecmp(value, "true") == 0 || strcmp(value, "1") == 0);
+}
+
+static int64_t env_bytes(const char *name, int64_t fallback) {
+  const char *value = getenv(name);
+  long long bytes = value ? atoll(value) : 0;
+  return bytes > 0 ? bytes : fallback;
 }
 
 /* "key = value" of section [mlflow] in ~/.mlflow/credentials. */
@@ -92,6 +100,8 @@ static void read_environment(idr_mlflow *c, double timeout) {
   copy_env("MLFLOW_TRACKING_CLIENT_CERT_PATH", c->certificate, sizeof c->certificate);
   copy_env("MLFLOW_WORKSPACE", c->workspace, sizeof c->workspace);
   c->insecure = env_is_true("MLFLOW_TRACKING_INSECURE_TLS");
+  c->parts_from = env_bytes("MLFLOW_MULTIPART_UPLOAD_MINIMUM_FILE_SIZE", PARTS_FROM);
+  c->part_bytes = env_bytes("MLFLOW_MULTIPART_UPLOAD_CHUNK_SIZE", PART_BYTES);
   c->timeout = timeout > 0 ? timeout : limit && atof(limit) > 0 ? atof(limit) : 120;
 }
 
@@ -149,6 +159,10 @@ const char *idr_mlflow_message(const idr_mlflow *c) {
 
 double idr_mlflow_retry_after(const idr_mlflow *c) {
   return c->retry_after;
+}
+
+int64_t idr_mlflow_done(const idr_mlflow *c) {
+  return c->done;
 }
 
 void idr_mlflow_interrupt(idr_mlflow *c) {
@@ -282,6 +296,11 @@ static bool perform(idr_mlflow *c, const char *what) {
   return false;
 }
 
+static idr_mlflow_outcome count_done(idr_mlflow *c, idr_mlflow_outcome outcome) {
+  c->done += outcome == IDR_MLFLOW_DONE;
+  return outcome;
+}
+
 idr_mlflow_outcome idr_mlflow_request(idr_mlflow *c, const char *method, const char *path,
                                       const json_t *body) {
   char url[2 * IDR_MLFLOW_URI_MAX];
@@ -299,7 +318,7 @@ idr_mlflow_outcome idr_mlflow_request(idr_mlflow *c, const char *method, const c
   curl_slist_free_all(headers);
   free(text);
   if (body && !text) return idr_mlflow_say(c, IDR_MLFLOW_REFUSED, "%s: no valid text", path);
-  return answered ? idr_mlflow_judge(c, path) : IDR_MLFLOW_AGAIN;
+  return answered ? count_done(c, idr_mlflow_judge(c, path)) : IDR_MLFLOW_AGAIN;
 }
 
 idr_mlflow_outcome idr_mlflow_post(idr_mlflow *c, const char *endpoint, json_t *body) {
@@ -385,6 +404,6 @@ idr_mlflow_outcome idr_mlflow_put_file(idr_mlflow *c, const char *url, bool own,
   curl_slist_free_all(list);
   fclose(part.file);
   if (!answered) return IDR_MLFLOW_AGAIN;
-  if (!own && c->code >= 200 && c->code < 300) return IDR_MLFLOW_DONE;
-  return idr_mlflow_judge(c, file);
+  bool stored = !own && c->code >= 200 && c->code < 300;
+  return count_done(c, stored ? IDR_MLFLOW_DONE : idr_mlflow_judge(c, file));
 }

@@ -15,12 +15,14 @@ struct idr_mlflow {
   char user[256], password[1024], token[8192];
   char ca[1024], certificate[1024], workspace[256];
   bool insecure;
-  double timeout;  /* s */
-  int interrupted; /* set from any thread, read atomically */
-  bool once;       /* the next request must not be sent twice */
+  double timeout;                 /* s */
+  int64_t parts_from, part_bytes; /* files of this size go in parts of that size */
+  int interrupted;                /* set from any thread, read atomically */
+  bool once;                      /* the next request must not be sent twice */
 
   char message[1024];
   double retry_after;
+  int64_t done; /* requests that ended so */
 
   /* The newest answer. */
   long code; /* of HTTP, 0: none came */

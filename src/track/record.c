@@ -27,7 +27,7 @@ struct idr_record {
   idr_spool *spool;
   idr_uploader *uploader; /* NULL: nobody uploads */
   double blocked;
-  bool warned;
+  bool warned, thinned;
   idr_record_place place;
   char text[3 * PATH_MAX];
   /* system metrics */
@@ -119,6 +119,7 @@ static idr_status add_begin(idr_record *r, const idr_record_start *start) {
     IDR_FAIL(IDR_STATUS_CONFIG, "run name '%s' is no valid text (UTF-8); set mlflow.run_name",
              name);
   set_text(begin, "experiment", experiment[0] ? experiment : getenv("MLFLOW_EXPERIMENT_NAME"));
+  set_text(begin, "experiment_id", getenv("MLFLOW_EXPERIMENT_ID"));
   set_text(begin, "run_id", getenv("MLFLOW_RUN_ID"));
   idr_status status = set_parent(r, begin);
   idr_spool_event(r->spool, begin);
@@ -257,6 +258,17 @@ static void sample_system(idr_record *r) {
   idr_system_metrics(&r->sample, r->folder, put_system, r);
 }
 
+static void warn_thinned(idr_record *r, const char **warning) {
+  if (r->thinned || idr_spool_dropped(r->spool) == 0) return;
+  r->thinned = true;
+  snprintf(
+      r->text, sizeof r->text,
+      "the spool holds half of mlflow.spool_limit (%lld MiB) that no server has, or its disk is "
+      "full: from here on metrics are left out of it, timings first; %s/metrics has all",
+      (long long)r->settings.spool_limit, r->folder);
+  *warning = r->text;
+}
+
 void idr_record_flush(idr_record *r, bool durable, const char **warning) {
   double begin = idr_clock_seconds();
   *warning = NULL;
@@ -269,6 +281,7 @@ void idr_record_flush(idr_record *r, bool durable, const char **warning) {
     if (!r->warned) *warning = r->text;
     idr_error_clear();
   }
+  if (!*warning) warn_thinned(r, warning);
   r->warned = status != IDR_STATUS_OK;
   r->blocked += idr_clock_seconds() - begin;
 }

@@ -37,7 +37,7 @@ struct idr_spool {
   json_t *last;   /* key -> last step */
   buffer frame;   /* payload of the open frame of metrics; empty: none is open */
   buffer pending; /* whole frames that are not written yet */
-  int thinning;   /* 0: nothing, 1: timings, 2, 3, 4: results too */
+  int64_t before; /* bytes of the segments before this one */
   int64_t dropped;
   bool out_of_memory;
 };
@@ -100,12 +100,21 @@ void idr_spool_event(idr_spool *s, json_t *event) {
   json_decref(event);
 }
 
+/* How much is left out, by what is on the disk and what will be: 0: nothing, 1: timings, 2, 3, 4:
+ * results too. */
+static int thinning(const idr_spool *s) {
+  int64_t total = s->before + s->offset + (int64_t)(s->pending.used + s->frame.used);
+  double full = (double)total / (double)s->limit;
+  return full < 0.5 ? 0 : full < 0.7 ? 1 : full < 0.85 ? 2 : full < 1 ? 3 : 4;
+}
+
 /* Which steps stay is drawn from the step itself, so that all keys keep the same ones. */
 static bool is_thinned(const idr_spool *s, bool result, int64_t step) {
   static const uint64_t every[] = {1, 1, 4, 16, 0};
-  if (s->thinning > 0 && !result) return true;
+  int level = thinning(s);
+  if (level > 0 && !result) return true;
   if (s->pending.used > IDR_SPOOL_MEMORY) return true;
-  uint64_t n = every[s->thinning];
+  uint64_t n = every[level];
   return n == 0 || (n > 1 && idr_checksum(&step, sizeof step) % n != 0);
 }
 
@@ -172,20 +181,19 @@ static int64_t uploaded_segment(const idr_spool *s) {
   return segment;
 }
 
-/* Keeps the limit: deletes what a server has, and thins when that is not enough. */
+/* Keeps the limit: deletes what a server has, well before anything has to be left out. */
 static void keep_limit(idr_spool *s) {
-  int64_t total = 0, done = uploaded_segment(s);
+  int64_t done = uploaded_segment(s), most = s->limit / 8 * 3;
+  s->before = 0;
   for (int64_t k = idr_spool_following(s->folder, 0); k > 0; k = idr_spool_following(s->folder, k))
-    total += segment_bytes(s, k);
-  for (int64_t k = idr_spool_following(s->folder, 0); k > 0 && k < done && total > s->limit / 2;
+    if (k != s->segment) s->before += segment_bytes(s, k);
+  for (int64_t k = idr_spool_following(s->folder, 0); k > 0 && k < done && s->before > most;
        k = idr_spool_following(s->folder, k)) {
     char path[PATH_MAX + 32];
-    total -= segment_bytes(s, k);
+    s->before -= segment_bytes(s, k);
     idr_spool_path(s->folder, k, path, sizeof path);
     unlink(path);
   }
-  double full = (double)total / (double)s->limit;
-  s->thinning = full < 0.5 ? 0 : full < 0.7 ? 1 : full < 0.85 ? 2 : full < 1 ? 3 : 4;
 }
 
 static json_t *head_event(const idr_spool *s) {

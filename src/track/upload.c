@@ -23,6 +23,12 @@ const idr_setting idr_mlflow_rows[] = {IDR_MLFLOW_SETTINGS(IDR_SETTING_ROW)};
 #undef idr_row_type
 const int idr_mlflow_row_count = (int)(sizeof(idr_mlflow_rows) / sizeof(idr_mlflow_rows[0]));
 
+void idr_mlflow_settings_rows(const char *const *names, int count, idr_setting *out) {
+  for (int i = 0; i < count; i++)
+    for (int k = 0; k < idr_mlflow_row_count; k++)
+      if (strcmp(idr_mlflow_rows[k].name, names[i]) == 0) out[i] = idr_mlflow_rows[k];
+}
+
 idr_status idr_mlflow_settings_check(const idr_mlflow_settings *settings) {
   const char *host = strstr(settings->uri, "://");
   const char *begin = host ? host + 3 : settings->uri;
@@ -137,8 +143,8 @@ void idr_upload_close(idr_upload *u) {
 
 /* ---- collecting ------------------------------------------------------------------------------ */
 
-static bool is_metrics(const json_t *event) {
-  return strcmp(idr_upload_text(event, "event"), "metrics") == 0;
+static bool is_kind(const json_t *event, const char *kind) {
+  return strcmp(idr_upload_text(event, "event"), kind) == 0;
 }
 
 /* Adds a frame's metrics to those in hand; false when there is no room. Frames that alone are
@@ -190,7 +196,7 @@ static idr_status send_metrics(idr_upload *u, idr_mlflow_outcome *outcome,
   json_decref(u->held);
   u->held = json_array();
   u->metric_count = 0;
-  while (u->next && is_metrics(u->next)) {
+  while (u->next && is_kind(u->next, "metrics")) {
     json_t *list = json_object_get(u->next, "metrics");
     if (u->metric_count > 0 && u->metric_count + json_array_size(list) > IDR_UPLOAD_METRICS) break;
     while (!add_metrics(u, list, &from)) {
@@ -212,14 +218,20 @@ static idr_status send_metrics(idr_upload *u, idr_mlflow_outcome *outcome,
 static idr_status advance(idr_upload *u, idr_spool_position end, idr_upload_state *state) {
   u->done = end;
   u->failures = 0;
-  u->events++;
+  u->next_done = 0;
   *state = IDR_UPLOAD_SENT;
   return save(u);
 }
 
-/* Puts everything in hand back: the next try reads it again from the place of the last answer. */
-static idr_status wait(idr_upload *u, idr_upload_state *state) {
+/* Puts everything in hand back: the next try reads it again from the place of the last answer.
+ * `done` requests went through before the one that failed. */
+static idr_status wait(idr_upload *u, int64_t done, idr_upload_state *state) {
   double asked = idr_mlflow_retry_after(u->client);
+  /* An event of many requests, such as a model, may meet many failures on its way. */
+  if (done > u->next_done) {
+    u->failures = 0;
+    u->next_done = done;
+  }
   u->failures++;
   u->pause = fmin(u->pause_first * exp2(fmin(u->failures - 1, 32)), PAUSE_MOST);
   /* Many runs that met the same outage do not come back at the same moment. */
@@ -235,9 +247,8 @@ static idr_status wait(idr_upload *u, idr_upload_state *state) {
 
 /* Every event but the first ones needs the run on the server. */
 static idr_mlflow_outcome meet(idr_upload *u) {
-  const char *kind = idr_upload_text(u->next, "event");
-  if (strcmp(kind, "head") == 0) return IDR_MLFLOW_DONE;
-  if (strcmp(kind, "begin") == 0) return idr_upload_meet(u, u->next);
+  if (is_kind(u->next, "head")) return IDR_MLFLOW_DONE;
+  if (is_kind(u->next, "begin")) return idr_upload_meet(u, u->next);
   return u->met ? IDR_MLFLOW_DONE : idr_upload_meet(u, NULL);
 }
 
@@ -248,13 +259,15 @@ static void learn_uuid(idr_upload *u) {
 
 idr_status idr_upload_step(idr_upload *u, idr_upload_state *state) {
   idr_spool_position end;
+  int64_t before = idr_mlflow_done(u->client);
   *state = IDR_UPLOAD_IDLE;
   IDR_TRY(read_next(u));
   if (!u->next) return IDR_STATUS_OK;
   learn_uuid(u);
   end = u->next_end;
+  bool is_sent = !is_kind(u->next, "head");
   idr_mlflow_outcome outcome = meet(u);
-  if (outcome == IDR_MLFLOW_DONE && is_metrics(u->next)) {
+  if (outcome == IDR_MLFLOW_DONE && is_kind(u->next, "metrics")) {
     IDR_TRY(send_metrics(u, &outcome, &end));
     if (outcome != IDR_MLFLOW_DONE) idr_upload_explain(u, outcome, "metrics");
   } else if (outcome == IDR_MLFLOW_DONE) {
@@ -264,7 +277,9 @@ idr_status idr_upload_step(idr_upload *u, idr_upload_state *state) {
       u->next = NULL;
     }
   }
-  return outcome == IDR_MLFLOW_DONE ? advance(u, end, state) : wait(u, state);
+  u->events += outcome == IDR_MLFLOW_DONE && is_sent;
+  return outcome == IDR_MLFLOW_DONE ? advance(u, end, state)
+                                    : wait(u, idr_mlflow_done(u->client) - before, state);
 }
 
 /* ---- asking ---------------------------------------------------------------------------------- */

@@ -21,7 +21,8 @@
     "keeps the record for 'idrill sync'")                                                          \
   X(CHOICE, upload, "", "live", 0, 0, "live|later",                                                \
     "live: while the run goes on; later: only by 'idrill sync'")                                   \
-  X(TEXT, experiment, "", "", 0, 0, "", "experiment; empty: MLFLOW_EXPERIMENT_NAME, else idrill")  \
+  X(TEXT, experiment, "", "", 0, 0, "",                                                            \
+    "experiment; empty: MLFLOW_EXPERIMENT_NAME or _ID, else idrill")                               \
   X(TEXT, run_name, "", "", 0, 0, "", "name of the run; empty: the name of its folder")            \
   X(TEXT, parent, "", "", 0, 0, "", "parent run: its MLflow id, or its run folder")                \
   X(TEXT, note, "", "", 0, 0, "", "description of the run")                                        \
@@ -41,6 +42,8 @@ IDR_SETTINGS_STRUCT(idr_mlflow_settings, IDR_MLFLOW_SETTINGS);
 extern const idr_setting idr_mlflow_rows[];
 extern const int idr_mlflow_row_count;
 
+/* Copies the rows of these names to `out`, for jobs to which the others mean nothing. */
+void idr_mlflow_settings_rows(const char *const *names, int count, idr_setting *out);
 /* CONFIG when the address holds a user or a password: they would end up in files. */
 idr_status idr_mlflow_settings_check(const idr_mlflow_settings *settings);
 /* True when a server is known, by setting or environment. */
@@ -64,7 +67,7 @@ idr_status idr_upload_step(idr_upload *upload, idr_upload_state *state);
 /* Seconds to wait after WAIT: doubles from 0.5 (MLFLOW_HTTP_REQUEST_BACKOFF_FACTOR changes that) to
  * 60, or what the server asks for. */
 double idr_upload_pause(const idr_upload *upload);
-/* Answers in a row that were none. */
+/* Failures in a row that came no nearer to the end of an event than the one before. */
 int idr_upload_failures(const idr_upload *upload);
 /* Why the last WAIT; without secrets. */
 const char *idr_upload_message(const idr_upload *upload);

@@ -35,7 +35,8 @@ struct idr_upload {
   int metric_count;
   idr_spool_position metrics_end;
 
-  int failures;
+  int failures;      /* in a row, of tries that got no further than those before */
+  int64_t next_done; /* requests for the next event that went through in the best try */
   double pause, pause_first;
   char message[3 * PATH_MAX];
   int64_t events, sent;

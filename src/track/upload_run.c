@@ -53,13 +53,20 @@ idr_mlflow_outcome idr_upload_refuse(idr_upload *u, const json_t *what) {
 
 /* ---- the run itself -------------------------------------------------------------------------- */
 
-/* The setting, what the run's environment said when it began, ours, the default. */
+static const char *env_text(const char *name) {
+  const char *value = getenv(name);
+  return value ? value : "";
+}
+
+/* The setting, what the run's environment said when it began, ours, the default; a name before an
+ * id. */
 static idr_mlflow_outcome find_experiment(idr_upload *u, const json_t *begin) {
-  const char *own = getenv("MLFLOW_EXPERIMENT_NAME"), *id = getenv("MLFLOW_EXPERIMENT_ID");
-  const char *name = u->settings.experiment;
+  const char *name = u->settings.experiment, *id = "";
   if (name[0] == '\0') name = idr_upload_text(begin, "experiment");
-  if (name[0] == '\0' && own) name = own;
-  if (name[0] == '\0' && id && id[0]) {
+  if (name[0] == '\0') id = idr_upload_text(begin, "experiment_id");
+  if (name[0] == '\0' && id[0] == '\0') name = env_text("MLFLOW_EXPERIMENT_NAME");
+  if (name[0] == '\0' && id[0] == '\0') id = env_text("MLFLOW_EXPERIMENT_ID");
+  if (id[0]) {
     snprintf(u->run.experiment_id, sizeof u->run.experiment_id, "%s", id);
     return IDR_MLFLOW_DONE;
   }

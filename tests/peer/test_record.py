@@ -3,8 +3,7 @@
 
 ctest: timeout 900
 
-Every case ends with the same question: does the server hold exactly what the run produced, every
-(key, step) once, in one run? `test_record.py NAME...` runs only those cases.
+`test_record.py NAME...` runs only those cases.
 """
 import glob
 import json
@@ -15,159 +14,13 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
-from collections import Counter
-
-try:
-    import mlflow
-except ImportError as missing:
-    print(f"skipped: {missing}")
-    sys.exit(77)
 
 here = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(here, "..", "support"))
 from mlflow_proxy import Proxy  # noqa: E402  (helpers of the tests, not installed)
-from mlflow_server import Server  # noqa: E402
-
-IDRILL = os.environ["IDRILL"]
-CONFIG = """train: {task: pendulum}
-ppo: {lanes: 32, horizon: 64, steps: %d, blocks: 8, tile_rows: 32, minibatch: 512, epochs: 2}
-net: {policy: [16], value: [16]}
-run: {threads: 1, progress: false, checkpoint_every: 0.3 s}
-mlflow: {every: 0.1 s, timeout: 5 s}
-"""
-ITERATION = 2048
-SPOOL_ONLY = ["mlflow.upload=later"]
-
-
-def environment(**more):
-    keep = {k: v for k, v in os.environ.items() if not k.startswith("MLFLOW_")}
-    return {**keep, "OMP_WAIT_POLICY": "passive", "MLFLOW_HTTP_REQUEST_BACKOFF_FACTOR": "0.1", **more}
-
-
-def idrill(*words, code=0, **more):
-    done = subprocess.run([IDRILL, *words], env=environment(**more), capture_output=True, text=True,
-                          timeout=300)
-    if code is not None:
-        assert done.returncode == code, (words, done.returncode, done.stdout, done.stderr)
-    return done
-
-
-def config(iterations):
-    path = f"config-{iterations}.yaml"
-    with open(path, "w") as file:
-        file.write(CONFIG % (iterations * ITERATION))
-    return path
-
-
-def train(folder, iterations, *overrides, code=0, **more):
-    return idrill("train-rl", config(iterations), f"run.folder={folder}", *overrides, code=code,
-                  **more)
-
-
-def start(folder, iterations, *overrides, **more):
-    log = open(f"{folder}.err", "ab")
-    return subprocess.Popen(
-        [IDRILL, "train-rl", config(iterations), f"run.folder={folder}", *overrides],
-        env=environment(**more), stdout=log, stderr=log)
-
-
-def stop_early(folder, *overrides):
-    """A run that has a checkpoint and is stopped in the middle."""
-    process = start(folder, 400, *overrides)
-    while not os.path.exists(f"{folder}/checkpoint/latest"):
-        assert process.poll() is None, "it ended before its first checkpoint"
-        time.sleep(0.01)
-    process.send_signal(signal.SIGUSR1)
-    code = process.wait(timeout=120)
-    assert code == 75, f"exit code {code}: {open(folder + '.err').read()[-1000:]}"
-
-
-def sync(folder, *words, code=0, **more):
-    return idrill("sync", folder, *words, code=code, **more)
-
-
-# ---- what the run produced, and what the server holds --------------------------------------------
-
-def number(value):
-    return float(value)  # "nan", "inf" and "-inf" too
-
-
-def produced(folder):
-    with open(f"{folder}/metrics") as lines:
-        rows = [json.loads(line) for line in lines]
-    return {(row["key"], row["step"]): (number(row["value"]), row["t"]) for row in rows}
-
-
-def runs_of(client, experiment):
-    found = client.get_experiment_by_name(experiment)
-    return client.search_runs([found.experiment_id]) if found else []
-
-
-def held(client, run):
-    rows = []
-    for key in run.data.metrics:
-        rows += [(key, m.step, m.value, m.timestamp)
-                 for m in client.get_metric_history(run.info.run_id, key)]
-    return rows
-
-
-def same_value(a, b):
-    if math.isnan(a) or math.isnan(b):
-        return math.isnan(a) and math.isnan(b)
-    if math.isinf(a):  # the server's database has no infinities
-        return abs(b) > 1e308 and (a > 0) == (b > 0)
-    return a == b
-
-
-def check(client, folder, experiment, status="FINISHED", resumed=False):
-    """One run; every metric of it once, to the bit. After a crash the spool may know more: what the
-    run produced before it went back to its checkpoint."""
-    runs = runs_of(client, experiment)
-    assert len(runs) == 1, f"{len(runs)} runs in {experiment}"
-    run = runs[0]
-    assert run.info.status == status, run.info.status
-    rows, expected = held(client, run), produced(folder)
-    times = Counter((key, step) for key, step, _, _ in rows)
-    twice = [what for what, n in times.items() if n > 1]
-    assert not twice, f"more than once: {twice[:5]}"
-    missing = [what for what in expected if what not in times]
-    assert not missing, f"missing: {missing[:5]} of {len(expected)}"
-    extra = [what for what in times if what not in expected]
-    assert resumed or not extra, f"nobody produced {extra[:5]}"
-    for key, step, value, timestamp in rows:
-        if (key, step) not in expected:
-            continue
-        wanted, t = expected[key, step]
-        if not resumed:
-            assert abs(timestamp - t * 1e3) <= 1, (key, step, timestamp, t)
-        if not key.startswith(("time/", "track/", "system/")) or not resumed:
-            assert same_value(wanted, value), (key, step, wanted, value)
-    return run
-
-
-def artifacts(client, run, path=None):
-    found = []
-    for item in client.list_artifacts(run.info.run_id, path):
-        found += artifacts(client, run, item.path) if item.is_dir else [item.path]
-    return found
-
-
-class Bench:
-    """A server, a finished run whose record is still on disk, and copies of it."""
-
-    def __init__(self, folder):
-        self.server = Server(folder)
-        self.version = self.server.start()
-        mlflow.set_tracking_uri(self.server.uri)
-        self.client = mlflow.MlflowClient()
-        train("template", 12, *SPOOL_ONLY)
-
-    def copy(self, name):
-        shutil.copytree("template", name)
-        return name
-
+from record_bench import (SPOOL_ONLY, artifacts, check, produced, resume,  # noqa: E402
+                          run_cases, runs_of, start, stop_early, sync, train)
 
 # ---- the cases -----------------------------------------------------------------------------------
 
@@ -189,16 +42,6 @@ def case_whole_record(b):
     summary = json.load(open("whole/summary.json"))
     assert summary["mlflow"]["run_id"] == run.info.run_id
     assert run.info.end_time >= run.info.start_time
-
-
-def case_environment(b):
-    """The variables that other clients read; a run that somebody made before."""
-    train("env", 3, MLFLOW_TRACKING_URI=b.server.uri, MLFLOW_EXPERIMENT_NAME="by name")
-    check(b.client, "env", "by name")
-    made = b.client.create_run(mlflow.set_experiment("made").experiment_id)
-    train("made", 3, MLFLOW_TRACKING_URI=b.server.uri, MLFLOW_RUN_ID=made.info.run_id)
-    run = check(b.client, "made", "made")
-    assert run.info.run_id == made.info.run_id
 
 
 def case_parent(b):
@@ -297,30 +140,47 @@ def case_slow_server(b):
     proxy.close()
 
 
+def kill_in_training(process, folder, after):
+    """Kills the run `after` seconds after it began; False when it had ended its training by then."""
+    begin = time.time()
+    while process.poll() is None and written(f"{folder}/summary.json") < begin:
+        time.sleep(0.01)
+    time.sleep(after)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    return status_of(folder) == "running"
+
+
+def written(path):
+    return os.path.getmtime(path) if os.path.exists(path) else 0.0
+
+
+def status_of(folder):
+    try:
+        with open(f"{folder}/summary.json") as file:
+            return json.load(file)["status"]
+    except (OSError, ValueError):
+        return ""
+
+
 def case_killed_trainer(b):
     """kill -9 at random moments, resumed until done, with bad answers all along."""
     rng = random.Random(7)
     proxy = Proxy(b.server.uri)
-    words = [f"mlflow.uri={proxy.uri}", "mlflow.experiment=crashes"]
-    train("undisturbed", 120, *SPOOL_ONLY)
+    slow = ["net.policy=[64,64]", "net.value=[64,64]", "run.checkpoint_every=0.05 s"]
+    words = [f"mlflow.uri={proxy.uri}", "mlflow.experiment=crashes", *slow]
+    train("undisturbed", 150, *SPOOL_ONLY, *slow)
     kills = 0
-    for attempt in range(60):
+    while kills < 6:
         for place in ("runs/create", "runs/log-batch"):
             proxy.fail(place, rng.choice(["drop", "500", "torn"]), times=rng.randrange(3))
-        process = start("crashes", 120, *words)
-        try:
-            if kills < 6:
-                process.wait(timeout=rng.uniform(0.4, 1.6))
-            else:
-                process.wait(timeout=240)
+        process = start("crashes", 150, *words)
+        if not kill_in_training(process, "crashes", rng.uniform(0.0, 0.15)):
             break
-        except subprocess.TimeoutExpired:
-            process.send_signal(signal.SIGKILL)
-            process.wait()
-            kills += 1
-    assert process.returncode == 0, open("crashes.err").read()[-2000:]
-    assert kills >= 3, "the run was too short to be killed"
-    sync("crashes", *words)
+        kills += 1
+    assert kills >= 3, f"the run was killed {kills} times only"
+    train("crashes", 150, *words)
+    sync("crashes", *words[:2])
     check(b.client, "crashes", "crashes", resumed=True)
     results = [{k: v[0] for k, v in produced(f).items() if not k[0].startswith(("time/", "track/"))}
                for f in ("crashes", "undisturbed")]
@@ -335,7 +195,7 @@ def case_stopped_and_resumed(b):
     sync("stopped")
     run = runs_of(b.client, "stopped")[0]
     assert run.info.status == "RUNNING" and run.data.tags["idrill.status"] == "stopped"
-    idrill("resume", "stopped")
+    resume("stopped")
     sync("stopped")
     check(b.client, "stopped", "stopped", resumed=True)
 
@@ -347,7 +207,7 @@ def case_not_finite(b):
         for step, value in enumerate(['"nan"', '"inf"', '"-inf"', "1e-300"]):
             file.write('{"kind": "timing", "key": "test/odd", "step": %d, "value": %s, "t": %.3f}\n'
                        % (step, value, time.time()))
-    idrill("resume", "nan")
+    resume("nan")
     proxy = Proxy(b.server.uri)
     proxy.fail("runs/log-batch", "drop", times=8)
     sync("nan", f"mlflow.uri={proxy.uri}", "mlflow.experiment=nan", "sync.tries=40")
@@ -382,7 +242,7 @@ def case_full_disk(b):
         assert "the run goes on" in out.stderr, out.stderr
         subprocess.run(["mount", "-o", "remount,size=16m", "small disk"], check=True)
         # The run ended before there was space again: the next start takes the rest from `metrics`.
-        idrill("resume", "full")
+        resume("full")
         sync("full", f"mlflow.uri={b.server.uri}", "mlflow.experiment=full")
         check(b.client, "full", "full", resumed=True)
     finally:
@@ -440,31 +300,4 @@ def case_bad_addresses(b):
     assert "spool" in out.stderr, out.stderr
 
 
-CASES = {name[5:]: case for name, case in list(globals().items()) if name.startswith("case_")}
-
-
-def main(names):
-    failed = []
-    with tempfile.TemporaryDirectory() as folder:
-        os.chdir(folder)
-        bench = Bench(folder)
-        print(f"MLflow server {bench.version}, client {mlflow.__version__}", flush=True)
-        try:
-            for name in names or CASES:
-                begin = time.monotonic()
-                try:
-                    CASES[name](bench)
-                    print(f"ok    {name} ({time.monotonic() - begin:.0f} s)", flush=True)
-                except (AssertionError, subprocess.TimeoutExpired) as error:
-                    failed.append(name)
-                    print(f"FAIL  {name}: {str(error)[:3000]}", flush=True)
-                if not bench.server.process:
-                    bench.server.start()
-        finally:
-            bench.server.kill()
-            os.chdir("/")
-    print(f"{len(failed)} of {len(names or CASES)} cases failed")
-    return 1 if failed else 0
-
-
-sys.exit(main(sys.argv[1:]))
+sys.exit(run_cases(globals(), sys.argv[1:]))

@@ -6,6 +6,11 @@
 Kinds: refuse (closes before anything is read), drop (the server does it, the answer is lost),
 empty (200 and nothing), html (200 and a page), endless (a body without end), slow (answers after
 `delay` seconds), torn (half of the answer), and any number: that HTTP status with an HTML page.
+
+It can also stand for what real sites put in front of a server: `tls` is an ssl.SSLContext,
+`demand` a header and its value without which the answer is 401, `host` the name by which the server
+is called, and `extra` a function (method, path, headers, body) that answers instead of the server
+with (status, headers, body), or None.
 """
 import http.client
 import http.server
@@ -17,13 +22,21 @@ import urllib.parse
 PAGE = b"<!doctype html><html><body><h1>Something is wrong</h1></body></html>"
 
 
+class QuietServer(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, *_):
+        """Connections that end in the middle are what these tests are about."""
+
+
 class Proxy:
-    def __init__(self, target):
+    def __init__(self, target, tls=None):
         self.target = urllib.parse.urlsplit(target)
         self.rules = []  # [pattern, kind, times left, delay]
         self.lock = threading.Lock()
         self.seen = []  # (method, path, headers, body)
         self.hits = 0  # requests that met a rule
+        self.demand = self.host = self.extra = None
         proxy = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -41,9 +54,10 @@ class Proxy:
 
             do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = handle_any
 
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        self.uri = f"http://127.0.0.1:{self.server.server_address[1]}"
+        self.server = QuietServer(("127.0.0.1", 0), Handler)
+        if tls:
+            self.server.socket = tls.wrap_socket(self.server.socket, server_side=True)
+        self.uri = f"{'https' if tls else 'http'}://127.0.0.1:{self.server.server_address[1]}"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     def close(self):
@@ -67,20 +81,23 @@ class Proxy:
                     return rule[1], rule[3]
         return None, 0.0
 
-    def forward(self, handler, body):
+    def request(self, method, path, headers, body):
+        """Asks the server; its status, type and body."""
         connection = http.client.HTTPConnection(self.target.hostname, self.target.port, timeout=60)
-        headers = {k: v for k, v in handler.headers.items() if k.lower() != "host"}
-        headers["Host"] = self.target.netloc
-        connection.request(handler.command, handler.path, body=body, headers=headers)
+        headers = {k: v for k, v in headers.items() if k.lower() != "host"}
+        headers["Host"] = self.host or self.target.netloc
+        connection.request(method, path, body=body, headers=headers)
         answer = connection.getresponse()
         data = answer.read()
         connection.close()
         return answer.status, answer.getheader("Content-Type") or "text/plain", data
 
     @staticmethod
-    def send(handler, status, kind, data, cut=None):
+    def send(handler, status, kind, data, cut=None, headers=()):
         handler.send_response(status)
         handler.send_header("Content-Type", kind)
+        for name, value in headers:
+            handler.send_header(name, value)
         handler.send_header("Content-Length", str(len(data)))
         handler.end_headers()
         handler.wfile.write(data if cut is None else data[:cut])
@@ -105,7 +122,13 @@ class Proxy:
                 return self.send(handler, int(kind), "text/html", PAGE)
             if kind == "slow":
                 time.sleep(delay)
-            status, content, data = self.forward(handler, body)
+            if self.demand and handler.headers.get(self.demand[0]) != self.demand[1]:
+                return self.send(handler, 401, "text/html", PAGE)
+            own = self.extra and self.extra(handler.command, handler.path, handler.headers, body)
+            if own:
+                return self.send(handler, own[0], "application/json", own[2], headers=own[1])
+            status, content, data = self.request(handler.command, handler.path, handler.headers,
+                                                 body)
             if kind == "drop":
                 return self.hang_up(handler)
             if kind == "torn":

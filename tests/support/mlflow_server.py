@@ -15,8 +15,11 @@ def free_port():
 
 
 class Server:
-    def __init__(self, folder):
+    """`options` go to `mlflow server`; without any it keeps the artifacts and hands them out."""
+
+    def __init__(self, folder, *options):
         self.folder = folder
+        self.options = options or ("--artifacts-destination", f"{folder}/artifacts")
         self.port = free_port()
         self.uri = f"http://127.0.0.1:{self.port}"
         self.process = None
@@ -24,11 +27,11 @@ class Server:
     def start(self):
         environment = {k: v for k, v in os.environ.items() if not k.startswith("MLFLOW_")}
         environment["MLFLOW_DISABLE_TELEMETRY"] = "true"
+        environment["MLFLOW_SERVER_ENABLE_JOB_EXECUTION"] = "false"  # five more processes
         self.process = subprocess.Popen(
             [sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1", "--port",
              str(self.port), "--workers", "1",
-             "--backend-store-uri", f"sqlite:///{self.folder}/mlflow.db",
-             "--artifacts-destination", f"{self.folder}/artifacts"],
+             "--backend-store-uri", f"sqlite:///{self.folder}/mlflow.db", *self.options],
             stdout=open(os.path.join(self.folder, "server.log"), "ab"),
             stderr=subprocess.STDOUT, start_new_session=True, env=environment, cwd=self.folder)
         for _ in range(900):

@@ -284,24 +284,8 @@ static int64_t total(const bench *b) {
   return bytes;
 }
 
-/* Without a server the disk is bounded: timings go first, results are thinned, other events stay.
- */
-static void test_limit_without_a_server(void **state) {
-  const bench *b = *state;
-  const int64_t limit = 256 << 10;
-  idr_spool *spool = must_open(b, limit);
-  begin(spool);
-  for (int i = 0; i < 40000; i++) {
-    metric(spool, "result", i, i * 0.1);
-    idr_spool_metric(spool, false, "timing", i, i * 0.1, i);
-    if (i % 100 == 0) must_write(spool);
-  }
-  idr_spool_event(spool, json_pack("{s:s}", "event", "status"));
-  must_write(spool);
-  assert_true(idr_spool_dropped(spool) > 0);
-  assert_int_equal(idr_spool_last_step(spool, "result", -1), 39999);
-  idr_spool_close(spool);
-  assert_in_range(total(b), limit / 2, limit + limit / 8);
+/* True when the last event of the spool is a status. */
+static bool ends_with_status(const bench *b) {
   idr_spool_reader *reader = NULL;
   idr_spool_position after;
   json_t *event = NULL;
@@ -313,7 +297,35 @@ static void test_limit_without_a_server(void **state) {
     json_decref(event);
   }
   idr_spool_reader_close(reader);
-  assert_true(ended);
+  return ended;
+}
+
+/* Without a server the disk is bounded, however rarely it is written: timings go first, results are
+ * thinned, other events stay. */
+static void fill_without_a_server(const bench *b, int write_every) {
+  const int64_t limit = 256 << 10;
+  idr_spool *spool = must_open(b, limit);
+  begin(spool);
+  for (int i = 0; i < 40000; i++) {
+    metric(spool, "result", i, i * 0.1);
+    idr_spool_metric(spool, false, "timing", i, i * 0.1, i);
+    if (i % write_every == 0) must_write(spool);
+  }
+  idr_spool_event(spool, json_pack("{s:s}", "event", "status"));
+  must_write(spool);
+  assert_true(idr_spool_dropped(spool) > 0);
+  assert_int_equal(idr_spool_last_step(spool, "result", -1), 39999);
+  idr_spool_close(spool);
+  assert_in_range(total(b), limit / 2, limit + limit / 8);
+  assert_true(ends_with_status(b));
+}
+
+static void test_limit_without_a_server(void **state) {
+  fill_without_a_server(*state, 100);
+}
+
+static void test_limit_between_two_writes(void **state) {
+  fill_without_a_server(*state, 25000);
 }
 
 /* With a server that has everything, nothing is thinned: what it has is deleted. A writer that
@@ -388,6 +400,7 @@ int main(void) {
       cmocka_unit_test_setup_teardown(test_a_segment_without_frames, setup, teardown),
       cmocka_unit_test_setup_teardown(test_full_disk, setup, teardown),
       cmocka_unit_test_setup_teardown(test_limit_without_a_server, setup, teardown),
+      cmocka_unit_test_setup_teardown(test_limit_between_two_writes, setup, teardown),
       cmocka_unit_test_setup_teardown(test_limit_with_a_server, setup, teardown),
       cmocka_unit_test_setup_teardown(test_reading_along, setup, teardown),
   };
