@@ -358,7 +358,8 @@ static bool add_port(idr_onnx_reader *r, idr_onnx_port **list, int *count, const
 static bool read_input(idr_onnx_reader *r, const Idr__Onnx__ValueInfo *v) {
   idr_shape shape;
   char name[64];
-  if (!v->name || find(r, v->name)) return true; /* an initializer, listed here by old exporters */
+  if (!v->name || !v->name[0]) return failed(r, IDR_STATUS_FORMAT, "no name has an input", "");
+  if (find(r, v->name)) return true; /* an initializer, listed here by old exporters */
   if (!port_shape(r, v, &shape)) return false;
   int type = v->type->tensor_type->elem_type;
   if (type != IDR_ONNX_FLOAT && type != IDR_ONNX_INT32)
@@ -463,6 +464,8 @@ static bool read_output(idr_onnx_reader *r, const Idr__Onnx__ValueInfo *v) {
   bool arg_max = value && value->arg_max_of != IDR_NODE_NONE;
   if (!value || (value->node == IDR_NODE_NONE && !arg_max))
     return failed(r, IDR_STATUS_FORMAT, "nothing computes output", v->name);
+  if (!arg_max && idr_graph_get(r->out->graph, value->node)->dtype != IDR_DTYPE_REAL)
+    return failed(r, IDR_STATUS_UNSUPPORTED, "integers, passed through, are output", v->name);
   return add_port(r, &r->out->outputs, &r->out->output_count, v->name,
                   (idr_onnx_port){.dtype = IDR_DTYPE_REAL,
                                   .node = arg_max ? value->arg_max_of : value->node,

@@ -95,6 +95,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes) {
   if (model) {
     check_ports(model);
     write_and_read(model);
+    idr_onnx_free(model);
   } else {
     FUZZ_CHECK(status == IDR_STATUS_FORMAT || status == IDR_STATUS_UNSUPPORTED ||
                status == IDR_STATUS_MEMORY);

@@ -168,11 +168,11 @@ def case_killed_trainer(b):
     rng = random.Random(7)
     proxy = Proxy(b.server.uri)
     slow = ["net.policy=[64,64]", "net.value=[64,64]", "run.checkpoint_every=0.05 s"]
-    words = [f"mlflow.uri={proxy.uri}", "mlflow.experiment=crashes", *slow]
+    words = [f"mlflow.uri={proxy.uri}", "mlflow.experiment=crashes", "mlflow.model=crashes", *slow]
     train("undisturbed", 150, *SPOOL_ONLY, *slow)
     kills = 0
     while kills < 6:
-        for place in ("runs/create", "runs/log-batch"):
+        for place in ("runs/create", "runs/log-batch", "logged-models$", "model-versions/create"):
             proxy.fail(place, rng.choice(["drop", "500", "torn"]), times=rng.randrange(3))
         process = start("crashes", 150, *words)
         if not kill_in_training(process, "crashes", rng.uniform(0.0, 0.15)):
@@ -185,6 +185,10 @@ def case_killed_trainer(b):
     results = [{k: v[0] for k, v in produced(f).items() if not k[0].startswith(("time/", "track/"))}
                for f in ("crashes", "undisturbed")]
     assert results[0] == results[1]
+    versions = b.client.search_model_versions("name = 'crashes'")
+    assert [str(v.version) for v in versions] == ["1"], versions
+    with open("crashes/model/model.onnx", "rb") as one, open("undisturbed/model/model.onnx", "rb") as two:
+        assert one.read() == two.read()
     proxy.close()
 
 

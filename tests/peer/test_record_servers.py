@@ -214,9 +214,9 @@ def case_shared_folder(b):
         client.create_experiment("elsewhere", artifact_location="s3://bucket/runs")
         name = b.copy("elsewhere")
         out = sync(name, f"mlflow.uri={server.uri}", "mlflow.experiment=elsewhere")
-        assert "3 refused" in out.stdout, out.stdout
+        assert "4 refused" in out.stdout, out.stdout  # three files and the model
         with open(f"{name}/spool/refused.jsonl") as file:
-            assert file.read().count("--serve-artifacts") == 3
+            assert file.read().count("--serve-artifacts") == 4
         check(client, name, "elsewhere")
     finally:
         server.kill()

@@ -9,42 +9,38 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.request
 
 try:
-    import mlflow
     import numpy as np
-    import onnxruntime  # noqa: F401  (what mlflow.onnx runs a model with)
+    import onnxruntime
 except ImportError as missing:
     print(f"skipped: {missing}")
     sys.exit(77)
 
 here = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(here, "..", "support"))
-from mlflow_server import Server, free_port  # noqa: E402  (helpers of the tests, not installed)
+from mlflow_server import free_port  # noqa: E402  (helpers of the tests, not installed)
+from record_bench import environment, idrill, mlflow, run_cases, runs_of, sync  # noqa: E402
 
-IDRILL = os.environ["IDRILL"]
 TOLERANCE = 1e-5
 CONFIG = """train: {task: drilling}
 drilling: {wells: 8, interval: 4 m}
 ppo: {lanes: 32, horizon: 16, steps: 4096, blocks: 8, tile_rows: 32, minibatch: 256, epochs: 2}
 net: {policy: [16], value: [16]}
 run: {threads: 1, progress: false}
+mlflow: {every: 0.1 s}
 """
 
 
-def environment():
-    keep = {k: v for k, v in os.environ.items() if not k.startswith("MLFLOW_")}
-    return {**keep, "OMP_WAIT_POLICY": "passive"}
-
-
-def idrill(*words, code=0):
-    done = subprocess.run([IDRILL, *words], env=environment(), capture_output=True, text=True,
-                          timeout=200)
-    assert done.returncode == code, (words, done.returncode, done.stdout, done.stderr)
-    return done
+def train(folder, seed, b):
+    """Trained, and all of its record on the server."""
+    with open("policy.yaml", "w") as file:
+        file.write(CONFIG)
+    idrill("train-rl", "policy.yaml", f"run.folder={folder}", f"run.seed={seed}",
+           f"mlflow.uri={b.server.uri}", "mlflow.experiment=serving", "mlflow.model=rig policy")
+    sync(folder)
 
 
 def example(folder):
@@ -64,31 +60,17 @@ def same(got, said, what):
 
 
 def session_answers(model, x):
-    import onnxruntime as ort
-    run = ort.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
+    run = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
     return dict(zip([o.name for o in run.get_outputs()], run.run(None, {"observation": x})))
-
-
-class Bench:
-    def __init__(self, folder):
-        self.server = Server(folder)
-        self.version = self.server.start()
-        mlflow.set_tracking_uri(self.server.uri)
-        self.client = mlflow.MlflowClient()
-        with open("config.yaml", "w") as file:
-            file.write(CONFIG)
 
 
 def case_registered(b):
     """One run, one version, the alias challenger, and no champion by itself."""
-    idrill("train-rl", "config.yaml", "run.folder=first", f"mlflow.uri={b.server.uri}",
-           "mlflow.experiment=serving", "mlflow.model=rig policy")
-    idrill("sync", "first")
+    train("first", 1, b)
     versions = b.client.search_model_versions("name = 'rig policy'")
-    assert [v.version for v in versions] == ["1"] or [v.version for v in versions] == [1], versions
+    assert [str(v.version) for v in versions] == ["1"], versions
     challenger = b.client.get_model_version_by_alias("rig policy", "challenger")
-    run = b.client.search_runs(
-        [b.client.get_experiment_by_name("serving").experiment_id])[0]
+    (run,) = runs_of(b.client, "serving")
     assert challenger.run_id == run.info.run_id
     assert "No safety limits" in challenger.description, challenger.description
     assert "champion" not in b.client.get_registered_model("rig policy").aliases
@@ -101,8 +83,7 @@ def case_loaded(b):
     """By path, by version, by alias, by run and by logged model; as ONNX and as a function."""
     x, said = example("first/model")
     challenger = b.client.get_model_version_by_alias("rig policy", "challenger")
-    model_id = b.client.search_runs([b.client.get_experiment_by_name("serving").experiment_id])[
-        0].outputs.model_outputs[0].model_id
+    model_id = runs_of(b.client, "serving")[0].outputs.model_outputs[0].model_id
     for uri in ("first/model", "models:/rig policy/1", "models:/rig policy@challenger",
                 f"runs:/{challenger.run_id}/policy", f"models:/{model_id}"):
         same(session_answers(mlflow.onnx.load_model(uri), x), said, uri)
@@ -147,9 +128,7 @@ def case_served(b):
 def case_champion(b):
     """A second run challenges; only promote moves the champion, rollback moves it back."""
     words = [f"mlflow.uri={b.server.uri}"]
-    idrill("train-rl", "config.yaml", "run.folder=second", "run.seed=2", *words,
-           "mlflow.experiment=serving", "mlflow.model=rig policy")
-    idrill("sync", "second")
+    train("second", 2, b)
     alias = b.client.get_model_version_by_alias
     assert str(alias("rig policy", "challenger").version) == "2"
     idrill("promote", "rig policy/1", *words)
@@ -162,28 +141,4 @@ def case_champion(b):
     same(session_answers(mlflow.onnx.load_model("models:/rig policy@champion"), x), said, "champion")
 
 
-CASES = {name[5:]: case for name, case in list(globals().items()) if name.startswith("case_")}
-
-
-def main():
-    failed = []
-    with tempfile.TemporaryDirectory() as folder:
-        os.chdir(folder)
-        bench = Bench(folder)
-        print(f"MLflow server {bench.version}, client {mlflow.__version__}", flush=True)
-        try:
-            for name, case in CASES.items():
-                begin = time.monotonic()
-                try:
-                    case(bench)
-                    print(f"ok    {name} ({time.monotonic() - begin:.0f} s)", flush=True)
-                except (AssertionError, subprocess.TimeoutExpired) as error:
-                    failed.append(name)
-                    print(f"FAIL  {name}: {str(error)[:3000]}", flush=True)
-        finally:
-            bench.server.kill()
-            os.chdir("/")
-    return 1 if failed else 0
-
-
-sys.exit(main())
+sys.exit(run_cases(dict(globals()), sys.argv[1:]))
