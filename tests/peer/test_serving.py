@@ -101,10 +101,12 @@ def case_served(b):
     """`mlflow models serve`, asked over HTTP with the example that lies in the folder."""
     port = free_port()
     log = open("serve.log", "wb")
+    # MLflow's own client takes no fractions where ours does.
+    clean = {k: v for k, v in environment().items() if not k.startswith("MLFLOW_")}
     served = subprocess.Popen(
         [sys.executable, "-m", "mlflow", "models", "serve", "-m", "models:/rig policy@challenger",
          "--env-manager", "local", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"],
-        env={**environment(), "MLFLOW_TRACKING_URI": b.server.uri,
+        env={**clean, "MLFLOW_TRACKING_URI": b.server.uri,
              "PATH": os.path.dirname(sys.executable) + os.pathsep + os.environ["PATH"]},
         stdout=log, stderr=subprocess.STDOUT, start_new_session=True)
     try:
