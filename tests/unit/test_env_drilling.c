@@ -389,8 +389,8 @@ static void test_ranges(void **state) {
                   r.critic[i] < s->critic_high[j] + 4.0f * width;
       if (!near)
         fail_msg("column %d (%s): %g, usual range %g to %g", j,
-                 j < s->observation_dim ? s->observation_column[j].name : "state", (double)r.critic[i],
-                 (double)s->critic_low[j], (double)s->critic_high[j]);
+                 j < s->observation_dim ? s->observation_column[j].name : "state",
+                 (double)r.critic[i], (double)s->critic_low[j], (double)s->critic_high[j]);
     }
   }
   contract_rig_free(&r);
