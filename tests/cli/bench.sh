@@ -17,6 +17,10 @@ says "23040 well-seconds"
 for stage in rollout values advantages update exchange merge physics rest all; do
   grep -qE "^  $stage +[0-9.]+ " out || complain "has no row for $stage"
 done
+for model in actuators bit-rock torsion progress wear cuttings hydraulics window failures channels period \
+  places "all models"; do
+  grep -qE "^  $model +[0-9.]+ +[0-9.]+" out || complain "has no row for the model $model"
+done
 [[ $(grep -cE '^  per second +median [1-9][0-9]* ' out) == 3 ]] || complain "no rate in each table"
 if grep -q "NOT THE SAME" out; then complain "repeats differ"; fi
 
@@ -39,6 +43,11 @@ for bench in report["benches"]:
     assert bench["settings"]["bench.seed"] == "1" and len(bench["digest"]) == 16
     covered = sum(stage["seconds"] for stage in bench["stages"])
     assert covered <= 1.01 * max(r["seconds"] for r in bench["repeats"]), bench
+sim = report["benches"][2]
+assert [bool(b["models"]) for b in report["benches"]] == [False, False, True]
+assert len(sim["models"]) == 12 and all(0 < m["share"] < 1 for m in sim["models"]), sim["models"]
+assert abs(sum(m["share"] for m in sim["models"]) - 1) < 1e-6
+assert abs(sum(m["ns"] for m in sim["models"]) * sim["per_cpu_second"] - 1e9) < 1e3
 assert report["benches"][0]["settings"]["ppo.gamma"] == "0.9"
 assert report["benches"][0]["settings"]["ppo.lanes"] == "16"
 CHECK
