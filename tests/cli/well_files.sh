@@ -18,7 +18,9 @@ done
 
 run train-rl drilling.yaml drilling.interval="4 m" run.folder=runs/generated run.threads=1
 exits 0
-for name in directional-12000ft vertical-exploration; do
+judged=(directional-12000ft vertical-exploration)
+if ((shrink > 1)); then judged=(directional-12000ft); fi
+for name in "${judged[@]}"; do
   run evaluate runs/generated baselines.tuning_hours=2 evaluate.wells=4 \
     evaluate.well_file_episodes=3 evaluate.well_file="$wells/$name.yaml"
   exits 0
