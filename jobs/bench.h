@@ -8,6 +8,7 @@
 
 #define IDR_BENCH_REPEATS_MAX 100
 #define IDR_BENCH_STAGES_MAX  8
+#define IDR_BENCH_MODELS_MAX  IDR_PROFILE_STAGES_MAX
 
 #define IDR_BENCH_SETTINGS(X)                                                                      \
   X(INT, repeats, "", "3", 1, IDR_BENCH_REPEATS_MAX, "",                                           \
@@ -48,6 +49,12 @@ typedef struct {
   idr_bench_repeat repeat[IDR_BENCH_REPEATS_MAX];
   uint64_t digest; /* of what the last repeat computed; 0: none */
   bool repeatable; /* every repeat gave this digest */
+  /* The physics by model, from a run of its own with a clock between the models: seconds on the
+   * clock, of all threads of all ranks, so only their ratios mean something where threads share
+   * cores. No models: not measured. */
+  int models;
+  idr_bench_stage model[IDR_BENCH_MODELS_MAX];
+  double timed_cpu_seconds; /* processor seconds of that run, clocks included */
 } idr_bench_result;
 
 typedef struct {

@@ -127,6 +127,38 @@ static void print_stages(const idr_bench_result *r, const idr_bench_repeat *typi
   print_stage("all", typical->seconds, typical->seconds, flops);
 }
 
+/* ---- by model: the processor time of the typical repeat, split as the timed run was ---- */
+static double models_seconds(const idr_bench_result *r) {
+  double all = 0.0;
+  for (int i = 0; i < r->models; i++)
+    all += r->model[i].seconds;
+  return all;
+}
+
+static double model_share(const idr_bench_result *r, int i) {
+  return r->model[i].seconds / models_seconds(r);
+}
+
+static double model_ns(const idr_bench_result *r, int i, const idr_bench_repeat *typical) {
+  return 1e9 * model_share(r, i) * typical->cpu_seconds / r->work;
+}
+
+/* How much longer the clocks between the models made the timed run, as a part. */
+static double models_overhead(const idr_bench_result *r, const idr_bench_repeat *typical) {
+  return r->timed_cpu_seconds / typical->cpu_seconds - 1.0;
+}
+
+static void print_models(const idr_bench_result *r, const idr_bench_repeat *typical) {
+  if (!(models_seconds(r) > 0.0)) return;
+  printf("  %-12s %10s %7s   split as in a run with clocks between the models, %.1f %% longer\n",
+         "model", "ns", "%", 100.0 * models_overhead(r, typical));
+  for (int i = 0; i < r->models; i++)
+    printf("  %-12s %10.2f %7.1f\n", r->model[i].name, model_ns(r, i, typical),
+           100.0 * model_share(r, i));
+  printf("  %-12s %10.2f %7.1f   processor time of a well-second\n", "all models",
+         1e9 * typical->cpu_seconds / r->work, 100.0);
+}
+
 static void print_bench(const idr_bench *bench, const idr_bench_result *r, int ranks,
                         const spread *rate) {
   const idr_bench_repeat *typical = rate->typical;
@@ -140,6 +172,7 @@ static void print_bench(const idr_bench *bench, const idr_bench_result *r, int r
   printf("  result       %016llx%s\n", (unsigned long long)r->digest,
          r->repeatable ? "" : " (NOT THE SAME IN ALL REPEATS)");
   print_stages(r, typical);
+  print_models(r, typical);
   fflush(stdout);
 }
 
@@ -164,17 +197,26 @@ static json_t *stages_json(const idr_bench_result *r, const idr_bench_repeat *ty
   return list;
 }
 
+static json_t *models_json(const idr_bench_result *r, const idr_bench_repeat *typical) {
+  json_t *list = json_array();
+  for (int i = 0; i < r->models && models_seconds(r) > 0.0; i++)
+    json_array_append_new(list, json_pack("{s:s, s:f, s:f}", "name", r->model[i].name, "share",
+                                          model_share(r, i), "ns", model_ns(r, i, typical)));
+  return list;
+}
+
 static json_t *bench_json(const idr_bench *bench, const idr_bench_result *r, int ranks,
                           const spread *rate) {
   char digest[32];
   snprintf(digest, sizeof digest, "%016llx", (unsigned long long)r->digest);
   return json_pack(
-      "{s:s, s:s, s:i, s:i, s:s, s:f, s:{s:f, s:f, s:f}, s:f, s:s, s:b, s:o, s:o, s:{}}", "name",
-      bench->name, "what", bench->doc, "ranks", ranks, "threads", r->threads, "work_name",
+      "{s:s, s:s, s:i, s:i, s:s, s:f, s:{s:f, s:f, s:f}, s:f, s:s, s:b, s:o, s:o, s:o, s:f, s:{}}",
+      "name", bench->name, "what", bench->doc, "ranks", ranks, "threads", r->threads, "work_name",
       r->work_name, "work", r->work, "per_second", "min", rate->min, "median", rate->median, "max",
       rate->max, "per_cpu_second", r->work / rate->typical->cpu_seconds, "digest", digest,
       "repeatable", r->repeatable, "repeats", repeats_json(r), "stages",
-      stages_json(r, rate->typical), "settings");
+      stages_json(r, rate->typical), "models", models_json(r, rate->typical), "models_overhead",
+      r->models ? models_overhead(r, rate->typical) : 0.0, "settings");
 }
 
 idr_status idr_bench_report_add(idr_bench_report *report, const idr_bench *bench,

@@ -52,12 +52,13 @@ static idr_status create(const idr_job_context *context, const idr_bench_config 
   return IDR_STATUS_OK;
 }
 
-static void step_groups(const sim *s, int64_t periods) {
+/* `profile` NULL: no clock is read. */
+static void step_groups(const sim *s, int64_t periods, idr_profile *profile) {
   int seconds = (int)s->world->config.drilling.period;
 #pragma omp parallel for schedule(static) num_threads(s->threads)
   for (int64_t k = 0; k < s->count; k++)
     for (int64_t t = 0; t < periods; t++)
-      idr_drill_step(s->group[k], seconds);
+      idr_drill_step_timed(s->group[k], seconds, profile, omp_get_thread_num());
 }
 
 /* Sum over ranks of the hash of every well's depth, so that it does not depend on their number. */
@@ -77,13 +78,61 @@ static idr_status one_repeat(const idr_job_context *context, sim *s, idr_bench_r
   uint64_t digest = 0;
   IDR_TRY(idr_comm_agree(&context->comm, place_lanes(s)));
   IDR_TRY(idr_bench_clock_start(context, &clock));
-  step_groups(s, s->periods);
+  step_groups(s, s->periods, NULL);
   IDR_TRY(idr_bench_clock_stop(context, &clock, repeat));
   repeat->stage[0] = (idr_bench_stage){.name = "physics", .seconds = repeat->seconds};
   IDR_TRY(depth_digest(context, s, &digest));
   if (r->repeats > 0 && digest != r->digest) r->repeatable = false;
   r->digest = digest;
   return IDR_STATUS_OK;
+}
+
+/* ---- by model -------------------------------------------------------------------------------- */
+
+/* One more repeat under `profile`; it must compute what the others did. */
+static idr_status timed_repeat(const idr_job_context *context, sim *s, idr_profile *profile,
+                               idr_bench_result *r) {
+  idr_bench_clock clock;
+  idr_bench_repeat timed;
+  uint64_t digest = 0;
+  IDR_TRY(idr_comm_agree(&context->comm, place_lanes(s)));
+  IDR_TRY(idr_bench_clock_start(context, &clock));
+  step_groups(s, s->periods, profile);
+  IDR_TRY(idr_bench_clock_stop(context, &clock, &timed));
+  IDR_TRY(depth_digest(context, s, &digest));
+  if (digest != r->digest) r->repeatable = false;
+  r->timed_cpu_seconds = timed.cpu_seconds;
+  return IDR_STATUS_OK;
+}
+
+/* Sums what the threads of all ranks spent in each model. */
+static idr_status collect_models(const idr_job_context *context, const idr_profile *profile,
+                                 idr_bench_result *r) {
+  idr_profile_row row[IDR_PROFILE_STAGES_MAX];
+  double range[3];
+  idr_profile_rows(profile, row);
+  r->models = profile->stages;
+  for (int i = 0; i < profile->stages; i++) {
+    IDR_TRY(idr_comm_min_mean_max(&context->comm, row[i].busy_seconds, range));
+    r->model[i] =
+        (idr_bench_stage){.name = idr_drill_stage(i), .seconds = range[1] * context->comm.size};
+  }
+  return IDR_STATUS_OK;
+}
+
+static idr_status measure_models(const idr_job_context *context, sim *s, idr_bench_result *r) {
+  const char *names[IDR_PROFILE_STAGES_MAX];
+  int count = 0;
+  while (count < IDR_PROFILE_STAGES_MAX && idr_drill_stage(count)) {
+    names[count] = idr_drill_stage(count);
+    count++;
+  }
+  idr_profile *profile = NULL;
+  IDR_TRY(idr_comm_agree(&context->comm, idr_profile_create(names, count, s->threads, &profile)));
+  idr_status status = timed_repeat(context, s, profile, r);
+  if (status == IDR_STATUS_OK) status = collect_models(context, profile, r);
+  idr_profile_destroy(profile);
+  return status;
 }
 
 static idr_status run(const idr_job_context *context, const idr_bench_config *config, sim *s,
@@ -95,9 +144,10 @@ static idr_status run(const idr_job_context *context, const idr_bench_config *co
   r->stages = 1;
   r->repeatable = true;
   IDR_TRY(idr_comm_agree(&context->comm, place_lanes(s)));
-  step_groups(s, s->periods / 8 + 1);
+  step_groups(s, s->periods / 8 + 1, NULL);
   for (; r->repeats < (int)config->bench.repeats; r->repeats++)
     IDR_TRY(one_repeat(context, s, r));
+  IDR_TRY(measure_models(context, s, r));
   return IDR_STATUS_OK;
 }
 

@@ -1,5 +1,8 @@
-/* Minimum curvature: a worked example (V17) and the surveys of a real well (V18). */
+/* Minimum curvature: a worked example (V17), the surveys of a real well (V18), and the paths that
+ * the engine makes of the shipped well files. */
+#include "drill/path.h"
 #include "drill/trajectory.h"
+#include "jobs/evaluate.h"
 #include "jobs/verify.h"
 #include "jobs/verify_rows.h"
 
@@ -85,9 +88,58 @@ static void add_arc(idr_verify *v) {
   idr_verify_near(&c, "quarter circle of 300 m: vertical", "m", radius, out[2], 1e-9);
 }
 
+/* A shipped well as the engine reads it; NULL, and a row that says so, when it is not there (a
+ * binary without its share folder). A file that does not read fails the rows. */
+static idr_well *shipped(const idr_verify_case *c, const char *file) {
+  char path[PATH_MAX];
+  idr_well *well = NULL;
+  if (!idr_evaluate_find_file(file, path, sizeof path))
+    idr_verify_report(c, "its well file is not installed here: not checked", "", NAN, NAN);
+  else if (idr_well_read(path, &well) != IDR_STATUS_OK)
+    idr_verify_near(c, "its well file does not read", "", 0, NAN, 0);
+  return well;
+}
+
+/* Build and hold: V = K + R sin I, H = R (1 - cos I) at the end of the arc, a straight line below.
+ * Points of the path lie 20 m apart and the ends of the arc between two: each moves what lies below
+ * by at most curvature x step^2 / 8. */
+static void add_build_and_hold(idr_verify *v) {
+  const idr_verify_case c = {v, "-", "2,000 ft, an arc of 2.5 deg/100 ft to 45 deg, straight",
+                             IDR_VERIFY_EXACT};
+  idr_well *well = shipped(&c, "configs/wells/directional-12000ft.yaml");
+  if (!well) return;
+  const double ft = 0.3048, radius = 100 / (2.5 * DEG), half = sqrt(0.5);
+  const double step = IDR_PATH_STEP / ft, bound = 2 * step * step / 8 / radius;
+  const idr_path_point *end = &well->path[well->path_count - 1];
+  double rest = (well->path_count - 1) * step - 3800, bend = 0;
+  for (int i = 0; i < well->path_count; i++)
+    bend = fmax(bend, (double)well->path[i].dogleg);
+  idr_verify_near(&c, "directional well: greatest dogleg", "deg/100ft", 2.5, bend / DEG * 100 * ft,
+                  1e-3);
+  idr_verify_near(&c, "directional well: vertical depth after the build", "ft",
+                  2000 + radius * half, idr_path_tvd(well, 3800 * ft) / ft, bound);
+  idr_verify_near(&c, "directional well: vertical depth at 12,000 ft", "ft",
+                  2000 + radius * half + 8200 * half, idr_path_tvd(well, well->depth) / ft, bound);
+  idr_verify_near(&c, "directional well: departure at the last point", "ft",
+                  radius * (1 - half) + rest * half,
+                  hypot((double)end->north, (double)end->east) / ft, bound);
+  idr_well_free(well);
+}
+
+static void add_vertical(idr_verify *v) {
+  const idr_verify_case c = {v, "-", "a vertical hole is as deep as it is long", IDR_VERIFY_EXACT};
+  idr_well *well = shipped(&c, "configs/wells/vertical-exploration.yaml");
+  if (!well) return;
+  idr_verify_near(&c, "exploration well: vertical depth at its bottom", "m", well->depth,
+                  idr_path_tvd(well, well->depth), 1e-3);
+  idr_well_free(well);
+}
+
 void idr_verify_path(idr_verify *v) {
   add_example(v);
   add_pair(v);
   add_surveys(v);
   add_arc(v);
+  add_build_and_hold(v);
+  add_vertical(v);
 }

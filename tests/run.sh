@@ -160,7 +160,7 @@ check_clang() {
 
 check_sanitizers() {
   configure asan build/ci-asan -DIDR_WERROR=ON && build_tree build/ci-asan &&
-    run_tests build/ci-asan -R '^(unit|cli)\.|^mpi\..*\.2$' -E '^unit\.(headers|layering)$'
+    run_tests build/ci-asan -R '^(unit|cli)\.|^mpi\..*\.2$' -E '^unit\.(headers|layering|vectorised)$'
 }
 
 # Every reader of other people's bytes, for a fixed number of executions (tests/fuzz/README.md). An

@@ -138,7 +138,7 @@ void idr_problem_at(idr_problems *problems, const idr_yaml *yaml, idr_yaml_node 
 idr_status idr_problems_status(const idr_problems *problems);
 
 /* Reads mapping `node` into struct `values` by table; keys named in `nested` (comma list, "" none)
- * are left to the caller. Problems go to the list. */
+ * are left to the caller. Problems go to the list; a REAL that is wrong or missing is NaN then. */
 void idr_record_read(const idr_yaml *yaml, idr_yaml_node node, const idr_setting *rows,
                      int row_count, const char *nested, void *values, idr_problems *problems);
 /* Reports every key of mapping `node` that is not in the comma list `known`. */

@@ -228,6 +228,11 @@ static void reals_from_items(const idr_yaml *yaml, idr_yaml_node node, const cha
   if (problems->count == before) *out = list;
 }
 
+/* A number that could not be had: what compares it later finds nothing to complain of. */
+static void forget_number(const idr_setting *row, void *values) {
+  if (row->kind == IDR_KIND_REAL) *(double *)idr_setting_field(row, values) = NAN;
+}
+
 void idr_setting_from_node(const idr_yaml *yaml, idr_yaml_node node, const char *label,
                            const idr_setting *row, void *values, idr_problems *problems) {
   const char *text = idr_yaml_text(yaml, node);
@@ -239,8 +244,10 @@ void idr_setting_from_node(const idr_yaml *yaml, idr_yaml_node node, const char 
     idr_problem_at(problems, yaml, node, "'%s': expected %s%s%s, found %s", label,
                    idr_setting_kind_text(row->kind), row->choices[0] ? " " : "", row->choices,
                    idr_yaml_kind(yaml, node));
+    forget_number(row, values);
   } else if (!idr_setting_from_text(row, text, values, why, sizeof(why))) {
     idr_problem_at(problems, yaml, node, "'%s': %s", label, why);
+    forget_number(row, values);
   }
 }
 
@@ -267,7 +274,10 @@ void idr_settings_default(const idr_setting *rows, int row_count, const char *se
   for (int i = 0; i < row_count; i++) {
     char why[512];
     memset(idr_setting_field(&rows[i], values), 0, idr_setting_bytes(&rows[i]));
-    if (idr_setting_is_required(&rows[i])) continue;
+    if (idr_setting_is_required(&rows[i])) {
+      forget_number(&rows[i], values);
+      continue;
+    }
     if (!idr_setting_from_text(&rows[i], rows[i].fallback, values, why, sizeof(why)))
       idr_problem_add(problems, "default of '%s%s%s' (a mistake in the program): %s", section,
                       section[0] ? "." : "", rows[i].name, why);

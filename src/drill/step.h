@@ -12,10 +12,19 @@
 #ifndef IDR_DRILL_STEP_H
 #define IDR_DRILL_STEP_H
 
+#include "base/profile.h"
 #include "drill/state.h"
 
 /* Advances all lanes of `group` by `seconds` (>= 1) seconds and fills mean, least, most and spread.
  */
 void idr_drill_step(idr_drill_group *group, int seconds);
+
+/* The same to the bit, with the time of each stage in `profile`, whose stages are
+ * idr_drill_stage(0), (1), ... in this order; `thread` is the caller's row of it. A clock is read
+ * once a stage and second, which costs some percent. */
+void idr_drill_step_timed(idr_drill_group *group, int seconds, idr_profile *profile, int thread);
+/* Name of stage i of a second: the models, then "period" (aggregation over the control period) and
+ * "places" (boundaries, connections, trips); NULL behind the last. */
+const char *idr_drill_stage(int i);
 
 #endif

@@ -37,6 +37,12 @@ for bench in report["benches"]:
     assert len(bench["repeats"]) == 2 and bench["repeatable"], bench
     assert all(r["seconds"] > 0 and r["cpu_seconds"] > 0 for r in bench["repeats"])
     assert bench["settings"]["bench.seed"] == "1" and len(bench["digest"]) == 16
+    shares = [model["share"] for model in bench["models"]]
+    assert len(shares) == (12 if bench["name"] == "sim" else 0), bench
+    if shares:
+        assert all(0 < share < 1 for share in shares) and abs(sum(shares) - 1) < 1e-6, bench
+        ns = sum(model["ns"] for model in bench["models"])
+        assert abs(ns * bench["per_cpu_second"] - 1e9) < 1e3, bench
     covered = sum(stage["seconds"] for stage in bench["stages"])
     assert covered <= 1.01 * max(r["seconds"] for r in bench["repeats"]), bench
 assert report["benches"][0]["settings"]["ppo.gamma"] == "0.9"
@@ -66,6 +72,10 @@ exits 0
 
 run bench sim "${tiny[@]}"
 exits 0
+for model in actuators bit-rock torsion progress wear cuttings hydraulics window failures channels period \
+  places "all models"; do
+  grep -qE "^  $model +[0-9.]+ +[0-9.]+" out || complain "has no row for the model $model"
+done
 if grep -q "^ppo-" out; then complain "measures what was not asked for"; fi
 
 run bench ppo-drillin "${tiny[@]}"

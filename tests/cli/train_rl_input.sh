@@ -84,11 +84,11 @@ refuses 2 "cannot read 'absent.yaml': No such file" drilling.yaml drilling.well_
 example=$IDR_SOURCE/configs/wells/example.yaml
 sed 's/top: 1400, bottom: 1700/top: 1390, bottom: 1700/' "$example" >overlap.yaml
 line=$(grep -n 'top: 1390' overlap.yaml | cut -d: -f1)
-refuses 2 "overlap.yaml:$line:5: layer from 1390.00 m overlaps the one above, which ends at 1400.00 m" \
+refuses 2 "overlap.yaml:$line:11: layer from 1390.00 m overlaps the one above, which ends at 1400.00 m" \
   drilling.yaml drilling.well_file=overlap.yaml
 sed 's/bit_diameter: 8.5/bit_diameter: 9/' "$example" >wide.yaml
-line=$(grep -n 'name: main' wide.yaml | cut -d: -f1)
-refuses 2 "wide.yaml:$line:5: section main: bit_diameter 228.6 mm is wider than its hole, 215.9 mm" \
+line=$(grep -n 'bit_diameter: 9' wide.yaml | cut -d: -f1)
+refuses 2 "wide.yaml:$line:19: section main: bit_diameter 228.6 mm is wider than its hole, 215.9 mm" \
   drilling.yaml drilling.well_file=wide.yaml
 refuses 2 "wells: depth_max is 1000 m and depth_min 4000 m" \
   drilling.yaml wells.depth_min=4000 wells.depth_max=1000
