@@ -125,10 +125,10 @@ static void copy_layer(idr_drill_group *g, int i) {
   g->gamma_ray[i] = layer->gamma_ray;
   g->rock_density[i] = layer->density;
   g->porosity[i] = layer->porosity;
-  /* The weakest rock of the open hole takes the mud. */
-  double shoe = idr_well_shoe_depth(w, g->section[i]);
+  /* The weakest rock of the open hole takes the mud. Layers know their depths as floats. */
+  float shoe = (float)idr_well_shoe_depth(w, g->section[i]);
   float weakest = layer->fracture_density;
-  for (int k = g->layer[i]; k >= 0 && (double)w->layer[k].bottom > shoe; k--)
+  for (int k = g->layer[i]; k >= 0 && w->layer[k].bottom > shoe; k--)
     weakest = idr_minf(weakest, w->layer[k].fracture_density);
   g->fracture_density[i] = weakest;
 }

@@ -1,6 +1,7 @@
 /* Generated wells: the same from the same seed, different from others, inside their ranges, and the
  * statistics of chain, thickness and strength those of the recipe. */
 #include "drill/generator.h"
+#include "drill/step.h"
 #include "support/near.h"
 
 #include <stdlib.h>
@@ -137,6 +138,29 @@ static void test_factors(void **state) {
   idr_well_free(b);
 }
 
+/* Rock behind casing takes no mud: the first layer ends at the shoe, to the last bit of a float. */
+static void test_cased_rock(void **state) {
+  (void)state;
+  idr_generator_settings s = defaults();
+  idr_drill_group *group = NULL;
+  int weaker = 0;
+  assert_int_equal(idr_drill_group_create(&group), IDR_STATUS_OK);
+  for (uint32_t i = 0; i < WELLS; i++) {
+    idr_well *well = draw(&s, 42, i);
+    double depth = well->section[1].top + 50.0;
+    idr_drill_start start = {depth, 0.0, 10.0f, 0.03f};
+    float weakest = 1e9f;
+    assert_int_equal(idr_drill_reset(group, 0, well, &start), IDR_STATUS_OK);
+    for (int k = 1; k <= idr_well_find_layer(well, depth); k++)
+      if (well->layer[k].fracture_density < weakest) weakest = well->layer[k].fracture_density;
+    assert_true(group->fracture_density[0] == weakest);
+    weaker += well->layer[0].fracture_density < weakest;
+    idr_well_free(well);
+  }
+  assert_true(weaker > 0); /* or this would show nothing */
+  idr_drill_group_free(group);
+}
+
 static void test_contradiction(void **state) {
   (void)state;
   idr_generator_settings s = defaults();
@@ -160,9 +184,10 @@ static void test_defaults_match_table(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_same_and_different), cmocka_unit_test(test_consistent),
-      cmocka_unit_test(test_statistics),         cmocka_unit_test(test_factors),
-      cmocka_unit_test(test_contradiction),      cmocka_unit_test(test_defaults_match_table),
+      cmocka_unit_test(test_same_and_different),   cmocka_unit_test(test_consistent),
+      cmocka_unit_test(test_statistics),           cmocka_unit_test(test_factors),
+      cmocka_unit_test(test_cased_rock),           cmocka_unit_test(test_contradiction),
+      cmocka_unit_test(test_defaults_match_table),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
