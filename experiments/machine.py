@@ -4,11 +4,16 @@ import platform
 
 
 def processor():
+    """Name, and the numbers that tell generations apart where a hypervisor hides the rest."""
+    found = {}
     with open("/proc/cpuinfo") as lines:
         for line in lines:
-            if line.startswith("model name"):
-                return line.split(":", 1)[1].strip()
-    return platform.machine()
+            key, _, value = line.partition(":")
+            found.setdefault(key.strip(), value.strip())
+    if "model name" not in found:
+        return platform.machine()
+    numbers = f"family {found.get('cpu family', '?')}, model {found.get('model', '?')}"
+    return f"{found['model name']} ({numbers})"
 
 
 def describe():

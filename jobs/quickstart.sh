@@ -63,5 +63,6 @@ Everything is in $folder:
   log.txt          the banner, the settings in force, the time per stage
   metrics          one line per metric and step
   settings.yaml    to run it again: $idrill train-rl $folder/settings.yaml run.folder=runs/again
+  model/           the policy for serving: ONNX with its signature, as MLflow takes it
   checkpoint/      to go on: $idrill resume $folder
 END
