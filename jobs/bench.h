@@ -4,6 +4,7 @@
 
 #include "env/drilling.h"
 #include "jobs/job.h"
+#include "rl/method.h"
 #include "rl/ppo.h"
 
 #define IDR_BENCH_REPEATS_MAX 100

@@ -82,6 +82,7 @@ void idr_ppo_destroy(idr_ppo *ppo); /* NULL allowed */
 
 bool idr_ppo_done(const idr_ppo *ppo); /* the step budget is used up */
 int64_t idr_ppo_env_steps(const idr_ppo *ppo);
+int64_t idr_ppo_iterations(const idr_ppo *ppo);
 /* One iteration. Collective. NUMERIC (same on all ranks) names the tensor that is not finite; the
  * state is then no longer good for a checkpoint. */
 idr_status idr_ppo_iterate(idr_ppo *ppo, idr_ppo_report *report);
@@ -95,7 +96,7 @@ idr_status idr_ppo_load(idr_ppo *ppo, const idr_checkpoint *checkpoint);
 /* Borrowed views, for evaluation and tests. */
 const idr_policy *idr_ppo_policy(const idr_ppo *ppo);
 const real *idr_ppo_weights(const idr_ppo *ppo);
-idr_env *idr_ppo_env(const idr_ppo *ppo);
+const idr_env *idr_ppo_env(const idr_ppo *ppo);
 idr_actor idr_ppo_actor(const idr_ppo *ppo); /* the policy as it stands; do not free */
 /* XXH3 of parameters, optimizer and normalisers: equal on all ranks. */
 uint64_t idr_ppo_digest(const idr_ppo *ppo);

@@ -72,7 +72,7 @@ static rig make_rig(const char *task, int activation, bool layer_norm) {
   assert_non_null(mkdtemp(r.folder));
   r.settings = settings_of(kind);
   OK(idr_env_create(kind, r.settings, 3, 0, ROWS, &r.env));
-  OK(idr_policy_create(&r.env->spec, &net, &r.policy));
+  OK(idr_policy_create(&r.env->spec, &net, false, &r.policy));
   size_t critic = (size_t)r.policy->critic_dim, dim = (size_t)r.policy->observation_dim;
   size_t size = (size_t)idr_params_size(r.policy->params);
   r.weights = calloc(size, sizeof *r.weights);
