@@ -1,6 +1,6 @@
 #include "rl/method.h"
 
-static const idr_method *const methods[] = {&idr_ppo_method};
+static const idr_method *const methods[] = {&idr_ppo_method, &idr_sac_method};
 #define METHOD_COUNT ((int)(sizeof methods / sizeof methods[0]))
 
 const idr_method *idr_method_at(int index) {

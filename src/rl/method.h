@@ -10,7 +10,7 @@
 #include "rl/policy.h"
 #include "train/checkpoint.h"
 
-#define IDR_METHOD_CHOICES    "ppo" /* names in the order of the table */
+#define IDR_METHOD_CHOICES    "ppo|sac" /* names in the order of the table */
 #define IDR_METHOD_RESULT_MAX 16
 #define IDR_METHOD_STAGE_MAX  8
 
@@ -68,5 +68,6 @@ typedef struct {
 const idr_method *idr_method_at(int index);
 
 extern const idr_method idr_ppo_method;
+extern const idr_method idr_sac_method;
 
 #endif
