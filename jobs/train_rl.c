@@ -166,6 +166,10 @@ static idr_status open_run(trainer *t) {
   IDR_TRY(
       idr_job_banner(t->context, t->run, t->threads, c->run.seed, c->sections, c->section_count));
   log_world(t);
+  size_t memory = t->method->memory(t->learner);
+  if (memory > 0)
+    idr_run_log(t->run, "replay       %.1f MiB over all ranks, and in every checkpoint once full",
+                (double)memory / 1048576);
   if (idr_run_resumes(t->run)) IDR_TRY(restore(t));
   return IDR_STATUS_OK;
 }

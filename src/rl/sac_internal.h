@@ -62,7 +62,8 @@ typedef struct {
   real *tile_row, *tile_next;                      /* [tile][W] */
   real *tile_action, *tile_noise;                  /* [tile][A] */
   real *tile_reward, *tile_discount, *tile_weight; /* [tile] */
-  real *tree_levels;                               /* [32][larger G] */
+  /* [32][G] of either learner: never shared, the gaps between parameters must stay zero. */
+  real *critic_levels, *actor_levels;
   idr_tree tree;
   idr_error error;  /* of the task, in this thread's blocks */
   int failed_block; /* where it happened */

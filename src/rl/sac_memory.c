@@ -34,7 +34,6 @@ static void free_block(idr_sac_block *b) {
 static idr_status allocate_worker(const idr_sac *sac, idr_ledger *l, idr_sac_worker *w) {
   size_t tile = (size_t)sac->settings.tile_rows, act = (size_t)sac->policy->head_dim;
   size_t width = (size_t)sac->row_dim;
-  int64_t larger = sac->critic.size > sac->actor.size ? sac->critic.size : sac->actor.size;
   IDR_TRY(idr_exec_create(sac->act_plan, &w->act));
   IDR_TRY(idr_exec_create(sac->critic.plan, &w->critic));
   IDR_TRY(idr_exec_create(sac->actor.plan, &w->actor));
@@ -47,7 +46,8 @@ static idr_status allocate_worker(const idr_sac *sac, idr_ledger *l, idr_sac_wor
   w->tile_reward = idr_ledger_zero(l, tile, sizeof(real));
   w->tile_discount = idr_ledger_zero(l, tile, sizeof(real));
   w->tile_weight = idr_ledger_zero(l, tile, sizeof(real));
-  w->tree_levels = idr_ledger_zero(l, 32 * (size_t)larger, sizeof(real));
+  w->critic_levels = idr_ledger_zero(l, 32 * (size_t)sac->critic.size, sizeof(real));
+  w->actor_levels = idr_ledger_zero(l, 32 * (size_t)sac->actor.size, sizeof(real));
   return IDR_STATUS_OK;
 }
 
@@ -55,9 +55,9 @@ static void free_worker(idr_sac_worker *w) {
   idr_exec_destroy(w->act);
   idr_exec_destroy(w->critic);
   idr_exec_destroy(w->actor);
-  void *all[] = {w->tile_observation, w->tile_row,    w->tile_next,
-                 w->tile_action,      w->tile_noise,  w->tile_reward,
-                 w->tile_discount,    w->tile_weight, w->tree_levels};
+  void *all[] = {w->tile_observation, w->tile_row,    w->tile_next,     w->tile_action,
+                 w->tile_noise,       w->tile_reward, w->tile_discount, w->tile_weight,
+                 w->critic_levels,    w->actor_levels};
   for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
     free(all[i]);
 }

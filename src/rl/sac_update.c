@@ -49,7 +49,8 @@ static void block_gradient(const idr_sac *sac, const idr_sac_learner *l, idr_sac
     work(sac, w, block, 0, sac->share, l->block_gradient[block]);
     return;
   }
-  idr_tree_begin(&w->tree, w->tree_levels, l->size);
+  real *levels = l == &sac->critic ? w->critic_levels : w->actor_levels;
+  idr_tree_begin(&w->tree, levels, l->size);
   for (int64_t begin = 0; begin < sac->share; begin += sac->loss_rows) {
     int64_t end = begin + sac->loss_rows < sac->share ? begin + sac->loss_rows : sac->share;
     work(sac, w, block, begin, end, idr_tree_slot(&w->tree));
