@@ -11,7 +11,7 @@
 
 #define IDR_TRAIN_SETTINGS(X)                                                                      \
   X(TEXT, task, "", "drilling", 0, 0, "",                                                          \
-    "what to learn: drilling, cartpole, pendulum or mountaincar")                                  \
+    "what to learn: drilling, cartpole, pendulum, mountaincar or acrobot")                         \
   X(CHOICE, method, "", "ppo", 0, 0, IDR_METHOD_CHOICES, "how to learn it")
 
 IDR_SETTINGS_STRUCT(idr_train_settings, IDR_TRAIN_SETTINGS);
