@@ -93,3 +93,13 @@ idr_status idr_bench_ppo_drilling(const idr_job_context *context, const idr_benc
              .task_settings = &config->drilling};
   return run(&b, result);
 }
+
+idr_status idr_bench_sac_pendulum(const idr_job_context *context, const idr_bench_config *config,
+                                  idr_bench_result *result) {
+  bench b = {.context = context,
+             .config = config,
+             .method = &idr_sac_method,
+             .settings = &config->sac,
+             .kind = idr_env_find("pendulum")};
+  return run(&b, result);
+}

@@ -61,7 +61,7 @@ refuses 2 "override 'run.seed=one': 'one' is no whole number" pendulum.yaml run.
 refuses 2 "override 'net.policy=[0]': 0 is out of range: 1 to 4096" pendulum.yaml 'net.policy=[0]'
 refuses 2 "override 'ppo.adam_epsilon=0': 0 is out of range: 1e-12 to 1" \
   pendulum.yaml ppo.adam_epsilon=0
-refuses 2 "train.task = 'pendulm' is no task; there are cartpole, pendulum, drilling" \
+refuses 2 "train.task = 'pendulm' is no task; there are cartpole, pendulum, drilling, mountaincar, acrobot" \
   pendulum.yaml train.task=pendulm
 refuses 2 "unknown option '--lanes'" pendulum.yaml --lanes
 refuses 2 "two configuration files, 'pendulum.yaml' and 'drilling.yaml'" pendulum.yaml drilling.yaml

@@ -45,7 +45,7 @@ def mountaincar_action(rng, balance, state):
 def acrobot_action(rng, balance, state):
     """Pumps energy in `balance` episodes."""
     if balance:
-        return int(np.sign(state[2])) + 1
+        return int(np.sign(state[3])) + 1
     return int(rng.integers(3))
 
 
