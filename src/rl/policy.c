@@ -269,6 +269,38 @@ void idr_policy_noise(const idr_policy *p, const idr_policy_key *key, int64_t ro
   }
 }
 
+/* `rows` <= NOISE_ROWS lanes in one step; key->step counts steps, its noise `time` of them. */
+static void lasting_rows(const idr_policy *p, idr_policy_key key, int64_t time, int64_t rows,
+                         real *noise) {
+  real next[NOISE_ROWS * IDR_ENV_DIM_MAX];
+  double f = (double)(key.step % (uint64_t)time) / (double)time;
+  double unit = 1 / sqrt((1 - f) * (1 - f) + f * f);
+  key.step /= (uint64_t)time;
+  idr_policy_noise(p, &key, rows, noise);
+  if (!(f > 0)) return;
+  key.step++;
+  idr_policy_noise(p, &key, rows, next);
+  for (int64_t i = 0; i < rows * p->head_dim; i++)
+    noise[i] = (real)((1 - f) * unit) * noise[i] + (real)(f * unit) * next[i];
+}
+
+void idr_policy_lasting_noise(const idr_policy *p, const idr_policy_key *key, int64_t time,
+                              int64_t rows, real *noise) {
+  if (!p->gaussian) return;
+  if (time == 1) {
+    idr_policy_noise(p, key, rows, noise);
+    return;
+  }
+  for (int64_t row = 0, count; row < rows; row += count) {
+    int64_t lane = row % key->lanes, left = key->lanes - lane;
+    idr_policy_key one = *key;
+    count = left < NOISE_ROWS ? left : NOISE_ROWS;
+    one.lane += (uint32_t)lane;
+    one.step += (uint64_t)(row / key->lanes);
+    lasting_rows(p, one, time, count, noise + row * p->head_dim);
+  }
+}
+
 real idr_policy_perturb(const idr_policy *p, const real *mean, const real *deviation,
                         real *action) {
   const real half_log_two_pi = (real)0.91893853320467274;

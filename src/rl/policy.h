@@ -102,6 +102,10 @@ typedef struct {
  * idr_policy_sample draws, many times as fast. Does nothing for a categorical policy. */
 void idr_policy_noise(const idr_policy *policy, const idr_policy_key *key, int64_t rows,
                       real *noise);
+/* The same, but it lasts: from one step to the next it moves on a straight line between independent
+ * numbers, `time` steps apart, scaled back to unit variance. It needs no memory of its own. */
+void idr_policy_lasting_noise(const idr_policy *policy, const idr_policy_key *key, int64_t time,
+                              int64_t rows, real *noise);
 /* Turns a row's noise in `action` [action_dim] into its Gaussian action; returns the
  * log-probability. */
 real idr_policy_perturb(const idr_policy *policy, const real *mean, const real *deviation,

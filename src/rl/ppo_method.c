@@ -12,7 +12,8 @@ static const char *const stages[] = {"rollout", "values",   "advantages",
 #define COUNT(list) ((int)(sizeof(list) / sizeof(list[0])))
 
 static idr_section bind(void *settings) {
-  return (idr_section){"ppo", "the algorithm: proximal policy optimisation", idr_ppo_rows, idr_ppo_row_count, settings};
+  return (idr_section){"ppo", "the algorithm: proximal policy optimisation", idr_ppo_rows,
+                       idr_ppo_row_count, settings};
 }
 
 static idr_method_sizes sizes(const void *settings) {

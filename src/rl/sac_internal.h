@@ -50,7 +50,6 @@ typedef struct {
   double *lane_return;             /* [L] of the running episode; in checkpoints */
   double *lane_length;             /* [L] */
   real *action;                    /* [L][A] normalised units */
-  real *noise;                     /* [2][L][A] */
   uint8_t *terminated, *truncated; /* [L] */
   float *replay;                   /* [L][capacity][record]; part of the rank's one array */
 } idr_sac_block;

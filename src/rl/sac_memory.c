@@ -17,16 +17,15 @@ static void allocate_block(const idr_sac *sac, idr_ledger *l, int index) {
   b->lane_return = idr_ledger_zero(l, lanes, sizeof(double));
   b->lane_length = idr_ledger_zero(l, lanes, sizeof(double));
   b->action = idr_ledger_zero(l, lanes * act, sizeof(real));
-  b->noise = idr_ledger_zero(l, 2 * lanes * act, sizeof(real));
   b->terminated = idr_ledger_zero(l, lanes, 1);
   b->truncated = idr_ledger_zero(l, lanes, 1);
   if (sac->replay) b->replay = sac->replay + index * sac->lanes * sac->capacity * sac->record;
 }
 
 static void free_block(idr_sac_block *b) {
-  void *all[] = {b->raw,         b->final_row,  b->raw_critic,  b->final_critic, b->command,
-                 b->step_reward, b->metrics,    b->lane_return, b->lane_length,  b->action,
-                 b->noise,       b->terminated, b->truncated};
+  void *all[] = {b->raw,         b->final_row,   b->raw_critic, b->final_critic,
+                 b->command,     b->step_reward, b->metrics,    b->lane_return,
+                 b->lane_length, b->action,      b->terminated, b->truncated};
   for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
     free(all[i]);
 }

@@ -2,7 +2,6 @@
 #include "rl/sac_internal.h"
 
 #include "base/random.h"
-#include <math.h>
 #include <omp.h>
 #include <string.h>
 
@@ -51,28 +50,14 @@ static void uniform_actions(const context *c) {
     }
 }
 
-static void noise_at(const context *c, int64_t step, real *noise) {
-  const idr_policy_key key = {.seed = c->sac->seed,
-                              .lane = (uint32_t)(c->sac->env->lane_first + c->first),
-                              .lanes = c->sac->lanes,
-                              .step = (uint64_t)step};
-  idr_policy_noise(c->sac->policy, &key, c->sac->lanes, noise);
-}
-
-/* Standard normal numbers that last: between independent ones, noise_time steps apart, on a
- * straight line, scaled back to unit variance. They need no memory of their own. */
 static void draw_noise(const context *c) {
-  int64_t time = c->sac->settings.noise_time, step = c->sac->lane_steps;
-  int64_t n = c->sac->lanes * c->sac->policy->head_dim;
-  real *now = c->block->noise, *next = now + n;
-  noise_at(c, step / time, now);
-  if (step % time > 0) {
-    double f = (double)(step % time) / (double)time, unit = 1 / sqrt((1 - f) * (1 - f) + f * f);
-    noise_at(c, step / time + 1, next);
-    for (int64_t i = 0; i < n; i++)
-      now[i] = (real)((1 - f) * unit) * now[i] + (real)(f * unit) * next[i];
-  }
-  memcpy(c->block->action, now, (size_t)n * sizeof(real));
+  const idr_sac *sac = c->sac;
+  const idr_policy_key key = {.seed = sac->seed,
+                              .lane = (uint32_t)(sac->env->lane_first + c->first),
+                              .lanes = sac->lanes,
+                              .step = (uint64_t)sac->lane_steps};
+  idr_policy_lasting_noise(sac->policy, &key, sac->settings.noise_time, sac->lanes,
+                           c->block->action);
 }
 
 /* Moments of the lanes [begin, begin + rows) and, for the policy's own actions, their heads. */
