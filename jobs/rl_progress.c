@@ -70,6 +70,7 @@ static void write_metrics(const idr_progress *p, idr_run *run, const idr_method_
                           double seconds) {
   char key[96];
   for (int i = 0; i < p->method->result_count; i++) {
+    if (r->undefined >> i & 1) continue;
     snprintf(key, sizeof key, "train/%s", p->method->result_name[i]);
     idr_run_metric(run, IDR_METRIC_RESULT, key, r->env_steps, r->result[i]);
   }

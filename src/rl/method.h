@@ -29,7 +29,8 @@ typedef struct {
   double episode_return, episode_length;
   double metrics[IDR_ENV_METRIC_MAX];   /* sums over the episodes */
   double result[IDR_METHOD_RESULT_MAX]; /* in the order of result_name */
-  double stage[IDR_METHOD_STAGE_MAX];   /* s of this rank, in the order of stage_name */
+  uint32_t undefined; /* bit k: result k has no value in this iteration, do not report */
+  double stage[IDR_METHOD_STAGE_MAX]; /* s of this rank, in the order of stage_name */
 } idr_method_report;
 
 typedef struct {

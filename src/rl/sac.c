@@ -191,7 +191,23 @@ static idr_status check_weights(const idr_sac *sac, const idr_sac_learner *l) {
 
 /* Weights that overflow in the last update of an iteration leave every gradient finite; a
  * checkpoint of them would not be a good one. */
-static idr_status check_numbers(const idr_sac *sac) {
+static idr_status check_numbers(const idr_sac *sac, const idr_sac_report *report, int64_t before) {
+  bool learned = sac->updates > before;
+  bool moved = sac->updates / sac->settings.actor_delay > before / sac->settings.actor_delay;
+  const struct {
+    const char *name;
+    bool defined;
+    double value;
+  } losses[] = {{"critic loss", learned, report->critic_loss},
+                {"value of actions", learned, report->q},
+                {"policy loss", moved, report->policy_loss},
+                {"entropy", moved, report->entropy}};
+  for (size_t i = 0; i < sizeof losses / sizeof losses[0]; i++)
+    if (losses[i].defined && !isfinite(losses[i].value))
+      IDR_FAIL(IDR_STATUS_NUMERIC,
+               "the %s is not finite in iteration %lld; try lower sac.learning_rate, "
+               "sac.critic_learning_rate or sac.alpha_learning_rate",
+               losses[i].name, (long long)sac->iteration);
   IDR_TRY(check_weights(sac, &sac->actor));
   IDR_TRY(check_weights(sac, &sac->critic));
   if (!isfinite((double)sac->alpha[0]))
@@ -214,10 +230,12 @@ static idr_status act_and_learn(idr_sac *sac, idr_sac_report *report) {
 
 idr_status idr_sac_iterate(idr_sac *sac, idr_sac_report *report) {
   memset(report, 0, sizeof *report);
+  idr_sac_drop_saved(sac);
+  int64_t before = sac->updates;
   IDR_TRY(act_and_learn(sac, report));
   double begin = idr_clock_seconds();
   IDR_TRY(report_sums(sac, report));
-  IDR_TRY(check_numbers(sac));
+  IDR_TRY(check_numbers(sac, report, before));
   IDR_TRY(merge_moments(sac));
   sac->times.merge = idr_clock_seconds() - begin;
   sac->iteration++;

@@ -168,13 +168,18 @@ static idr_status add_sections(const idr_sac *sac, const gathered *g,
   return idr_checkpoint_add(writer, "sac/replay", g->replay, g->replay_bytes);
 }
 
-/* On rank 0: keeps what was gathered until the next save, and names it to the writer. */
+void idr_sac_drop_saved(idr_sac *sac) {
+  free(sac->saved);
+  free(sac->saved_replay);
+  sac->saved = sac->saved_replay = NULL;
+}
+
+/* On rank 0: keeps what was gathered until the trainer's next call, and names it to the writer. */
 static idr_status keep(idr_sac *sac, gathered *g, idr_checkpoint_writer *writer) {
   size_t state = state_bytes(sac);
   unsigned char *saved = malloc(state + g->lane_bytes);
   if (!saved) IDR_FAIL(IDR_STATUS_MEMORY, "no memory for a checkpoint");
-  free(sac->saved);
-  free(sac->saved_replay);
+  idr_sac_drop_saved(sac);
   state_put(sac, saved);
   memcpy(saved + state, g->lanes, g->lane_bytes);
   sac->saved = saved;

@@ -137,6 +137,8 @@ void idr_sac_draw_noise(const idr_sac *sac, idr_sac_worker *worker, int block, i
                         int which);
 /* sac_update.c: steps and updates of one iteration; statistics go to the report. */
 idr_status idr_sac_run(idr_sac *sac, idr_sac_report *report);
+/* sac_checkpoint.c: frees the sections of the last save, which hold a copy of the replay. */
+void idr_sac_drop_saved(idr_sac *sac);
 /* sac_memory.c */
 idr_status idr_sac_allocate(idr_sac *sac);
 void idr_sac_release(idr_sac *sac);

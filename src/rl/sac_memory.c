@@ -113,15 +113,16 @@ idr_status idr_sac_allocate(idr_sac *sac) {
 }
 
 void idr_sac_release(idr_sac *sac) {
+  idr_sac_drop_saved(sac);
   for (int b = 0; sac->blocks && b < sac->team.block_count; b++)
     free_block(&sac->blocks[b]);
   for (int t = 0; sac->workers && t < sac->team.threads; t++)
     free_worker(&sac->workers[t]);
   free_learner(sac, &sac->actor);
   free_learner(sac, &sac->critic);
-  void *all[] = {sac->taken,  sac->blocks,    sac->workers,        sac->block_sums,
-                 sac->target, sac->log_alpha, sac->alpha_gradient, sac->alpha,
-                 sac->replay, sac->saved,     sac->saved_replay,   sac->sum_scratch};
+  void *all[] = {sac->taken,  sac->blocks,     sac->workers,        sac->block_sums,
+                 sac->target, sac->log_alpha,  sac->alpha_gradient, sac->alpha,
+                 sac->replay, sac->sum_scratch};
   for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
     free(all[i]);
 }

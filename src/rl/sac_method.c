@@ -2,6 +2,7 @@
 #include "rl/method.h"
 #include "rl/sac.h"
 
+#include <math.h>
 #include <string.h>
 
 static const char *const results[] = {"reward",
@@ -68,6 +69,8 @@ static idr_status iterate(void *trainer, idr_method_report *report) {
                                          (double)r.updates};
   memcpy(report->metrics, r.metrics, sizeof report->metrics);
   memcpy(report->result, values, sizeof values);
+  for (int i = 0; i < COUNT(results); i++)
+    if (isnan(values[i])) report->undefined |= 1u << i; /* of updates that there were not */
   put_times(&r.times, report->stage);
   return IDR_STATUS_OK;
 }

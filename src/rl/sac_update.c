@@ -69,7 +69,7 @@ static idr_status not_finite(const idr_sac *sac, const idr_sac_learner *l) {
       if (!isfinite((double)gradient[param->offset + k]))
         IDR_FAIL(IDR_STATUS_NUMERIC,
                  "the gradient of '%s' is not finite in iteration %lld (update %lld); try lower "
-                 "sac.learning_rate and sac.critic_learning_rate",
+                 "sac.learning_rate, sac.critic_learning_rate or sac.alpha_learning_rate",
                  param->name, (long long)sac->iteration, (long long)sac->updates);
   }
   IDR_FAIL(IDR_STATUS_NUMERIC, "a gradient norm overflows in iteration %lld",
