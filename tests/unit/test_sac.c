@@ -13,7 +13,7 @@
 static idr_sac *make(const idr_env_kind *kind, idr_sac_settings settings, int threads) {
   static idr_comm comm;
   comm = idr_comm_self();
-  idr_net_settings net = sac_net_small();
+  idr_net_settings net = net_small();
   idr_sac *sac = NULL;
   idr_status status = idr_sac_create(&comm, kind, NULL, &settings, &net, 7, threads, &sac);
   if (status != IDR_STATUS_OK) print_error("%s\n", idr_error_get()->message);
@@ -211,7 +211,7 @@ static void resume_continues_bitwise(void **state) {
 
 static void refuses(const char *task, idr_sac_settings s, const char *words) {
   idr_comm comm = idr_comm_self();
-  idr_net_settings net = sac_net_small();
+  idr_net_settings net = net_small();
   idr_sac *sac = NULL;
   assert_int_equal(idr_sac_create(&comm, idr_env_find(task), NULL, &s, &net, 1, 1, &sac),
                    IDR_STATUS_CONFIG);

@@ -40,7 +40,7 @@ static fixture make(bool layer_norm, int valid) {
   s.tile_rows = 16;
   s.critic_layer_norm = layer_norm;
   s.alpha = 0.3;
-  idr_net_settings net = sac_net_small();
+  idr_net_settings net = net_small();
   net.head_gain = 1;
   net.layer_norm = layer_norm;
   assert_int_equal(idr_sac_create(&f.comm, idr_env_find("pendulum"), NULL, &s, &net, 3, 1, &f.sac),
