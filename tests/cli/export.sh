@@ -29,6 +29,8 @@ sac sac.yaml 8
 run train-rl sac.yaml run.folder=runs/sac run.threads=1
 exits 0
 [[ ! -e runs/sac/model/value.onnx ]] || complain "SAC has a value.onnx"
+grep -q '^ppo:' runs/sac/settings.yaml && complain "a SAC run has settings of PPO"
+grep -q '^sac:' runs/one/settings.yaml && complain "a PPO run has settings of SAC"
 run evaluate runs/sac evaluate.episodes=20
 exits 0
 run evaluate runs/sac/model/model.onnx evaluate.episodes=20
