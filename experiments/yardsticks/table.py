@@ -31,7 +31,7 @@ print(f"""# Yardsticks: what it showed
     experiments/yardsticks/run.sh BUILD_FOLDER {' '.join(seeds)}
 
 {datetime.date.today()}, {describe()} that other work shared; 500 episodes each,
-deterministic actions, final policies.
+deterministic actions, final policies; trained with one thread.
 """)
 for task, (mean_goal, worst_goal, budget) in GOALS.items():
     means = []
