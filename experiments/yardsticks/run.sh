@@ -17,7 +17,8 @@ for task in cartpole pendulum acrobot mountaincar pendulum-sac mountaincar-sac; 
   for seed in "${seeds[@]}"; do
     echo "$task, seed $seed" >&2
     "$idrill" train-rl "configs/$task.yaml" run.seed="$seed" run.folder="$folder/$task-$seed" \
-      run.threads=1 run.progress=false >/dev/null 2>"$folder/log" || { tail -n 5 "$folder/log" >&2 && exit 1; }
+      run.threads=1 run.progress=false >/dev/null 2>"$folder/log" ||
+      { tail -n 5 "$folder/log" >&2 && exit 1; }
     "$idrill" evaluate "$folder/$task-$seed" evaluate.episodes=500 >/dev/null
   done
 done
