@@ -6,7 +6,7 @@
 #include <string.h>
 #include <time.h>
 
-#define SECTIONS_MAX (3 + IDR_ENV_SECTION_MAX)
+#define SECTIONS_MAX (4 + IDR_ENV_SECTION_MAX)
 
 #define idr_row_type idr_bench_settings
 static const idr_setting bench_rows[] = {IDR_BENCH_SETTINGS(IDR_SETTING_ROW)};
@@ -23,10 +23,24 @@ static const char *const pendulum_recipe[] = {
 static const char *const drilling_recipe[] = {"ppo.lanes=4096",   "ppo.horizon=16", "ppo.blocks=16",
                                               "ppo.steps=655360", "ppo.epochs=4",   "ppo.gamma=0"};
 
+/* RLtools' SAC benchmark: two 64 x 64 critics and policy, batch 100, one update per step, 10 k
+ * steps. Two lanes where it has one, so that two threads have something to do. */
+static const char *const sac_recipe[] = {"sac.lanes=2",
+                                         "sac.blocks=2",
+                                         "sac.horizon=250",
+                                         "sac.steps=10000",
+                                         "sac.learning_starts=100",
+                                         "sac.batch=100",
+                                         "sac.ratio=1",
+                                         "sac.learning_rate=1e-3",
+                                         "net.activation=relu"};
+
 #define RECIPE(list) list, (int)(sizeof(list) / sizeof(list[0]))
 static const idr_bench benches[] = {
     {"ppo-pendulum", "PPO on Pendulum-v1 with the recipe of RLtools' CPU benchmark",
      RECIPE(pendulum_recipe), idr_bench_ppo_pendulum},
+    {"sac-pendulum", "SAC on Pendulum-v1 with the sizes of RLtools' CPU benchmark",
+     RECIPE(sac_recipe), idr_bench_sac_pendulum},
     {"ppo-drilling", "PPO on generated wells, physics included", RECIPE(drilling_recipe),
      idr_bench_ppo_drilling},
     {"sim", "the drilling physics alone, without observation or learning", NULL, 0, idr_bench_sim},
@@ -58,17 +72,23 @@ static idr_status find_bench(const char *name, int *first, int *last) {
 
 static int bind(idr_bench_config *config, idr_section *out) {
   out[0] = (idr_section)IDR_SECTION("bench", "what is measured", bench_rows, &config->bench);
-  out[1] = (idr_section){.name = "ppo",
-                         .doc = "the method (each bench has its own recipe, see above)",
-                         .rows = idr_ppo_rows,
-                         .row_count = idr_ppo_row_count,
-                         .values = &config->ppo};
-  out[2] = (idr_section){.name = "net",
+  out[1] = (idr_section){
+      .name = "ppo",
+      .doc = "the method of the ppo benches (each bench has its own recipe, see above)",
+      .rows = idr_ppo_rows,
+      .row_count = idr_ppo_row_count,
+      .values = &config->ppo};
+  out[2] = (idr_section){.name = "sac",
+                         .doc = "the method of the sac benches",
+                         .rows = idr_sac_rows,
+                         .row_count = idr_sac_row_count,
+                         .values = &config->sac};
+  out[3] = (idr_section){.name = "net",
                          .doc = "the networks",
                          .rows = idr_net_rows,
                          .row_count = idr_net_row_count,
                          .values = &config->net};
-  return 3 + idr_drilling_kind.bind(&config->drilling, out + 3);
+  return 4 + idr_drilling_kind.bind(&config->drilling, out + 4);
 }
 
 /* Defaults, then the bench's recipe, then what the user says. */

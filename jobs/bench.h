@@ -4,7 +4,9 @@
 
 #include "env/drilling.h"
 #include "jobs/job.h"
+#include "rl/method.h"
 #include "rl/ppo.h"
+#include "rl/sac.h"
 
 #define IDR_BENCH_REPEATS_MAX 100
 #define IDR_BENCH_STAGES_MAX  8
@@ -25,6 +27,7 @@ IDR_SETTINGS_STRUCT(idr_bench_settings, IDR_BENCH_SETTINGS);
 typedef struct {
   idr_bench_settings bench;
   idr_ppo_settings ppo;
+  idr_sac_settings sac;
   idr_net_settings net;
   idr_drilling_config drilling;
 } idr_bench_config;
@@ -70,6 +73,8 @@ typedef struct {
 idr_status idr_bench_ppo_pendulum(const idr_job_context *context, const idr_bench_config *config,
                                   idr_bench_result *result);
 idr_status idr_bench_ppo_drilling(const idr_job_context *context, const idr_bench_config *config,
+                                  idr_bench_result *result);
+idr_status idr_bench_sac_pendulum(const idr_job_context *context, const idr_bench_config *config,
                                   idr_bench_result *result);
 idr_status idr_bench_sim(const idr_job_context *context, const idr_bench_config *config,
                          idr_bench_result *result);

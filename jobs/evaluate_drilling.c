@@ -197,7 +197,7 @@ static idr_status play_policy(const idr_evaluation *e, venue *v) {
     IDR_FAIL(IDR_STATUS_MEMORY, "no memory for %lld episodes", (long long)v->set.count);
   if (e->config.run.progress)
     fprintf(stderr, "policy: playing %lld episodes\n", (long long)v->set.count);
-  idr_status status = idr_actor_evaluate(&e->actor, v->env, (int)e->config.ppo.tile_rows,
+  idr_status status = idr_actor_evaluate(&e->actor, v->env, (int)e->config.sizes.tile_rows,
                                          e->threads, e->ask.deterministic, episodes);
   for (int64_t k = 0; k < v->set.count && status == IDR_STATUS_OK; k++)
     status = idr_bill_of_episode(&v->env->spec, &episodes[k], &v->set.bills[k]);

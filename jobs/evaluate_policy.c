@@ -132,7 +132,7 @@ static idr_status load_file(idr_evaluation *e) {
   snprintf(sum, sizeof sum, "%016llx", (unsigned long long)idr_checksum(bytes, size));
   free(bytes);
   IDR_TRY(idr_env_create(c->kind, c->task, (uint64_t)c->run.seed, 0, 1, &e->frozen.env));
-  IDR_TRY(idr_served_open(e->file, &e->frozen.env->spec, (int)c->ppo.tile_rows, &e->served));
+  IDR_TRY(idr_served_open(e->file, &e->frozen.env->spec, (int)c->sizes.tile_rows, &e->served));
   e->actor = (idr_actor){.served = e->served};
   printf("policy       %s, ONNX file %s, checksum %s\n", c->kind->name, e->file, sum);
   json_object_set_new(e->record, "onnx",
@@ -151,9 +151,9 @@ static bool makes_policy(const char *section) {
 }
 
 /* These do not say what world the policy learned in. */
-static bool is_of_the_job(const char *section) {
+static bool is_of_the_job(const idr_evaluation *e, const char *section) {
   return strcmp(section, "run") == 0 || strcmp(section, "mlflow") == 0 ||
-         strcmp(section, "ppo") == 0 || strcmp(section, "evaluate") == 0 ||
+         strcmp(section, e->config.method->name) == 0 || strcmp(section, "evaluate") == 0 ||
          strcmp(section, "baselines") == 0;
 }
 
@@ -199,7 +199,7 @@ static idr_status compare_settings(idr_evaluation *e, const idr_checkpoint *chec
   idr_status status = IDR_STATUS_OK;
   for (int i = 0; i < e->config.section_count && status == IDR_STATUS_OK; i++) {
     const idr_section *section = &e->config.sections[i];
-    if (is_of_the_job(section->name)) continue;
+    if (is_of_the_job(e, section->name)) continue;
     void *then = calloc(1, section_bytes(section));
     status = then ? compare_section(section, yaml, then, e)
                   : idr_fail_at(IDR_STATUS_MEMORY, __func__, __FILE__, __LINE__,

@@ -43,7 +43,7 @@ static void record_results(idr_evaluation *e, const results *r) {
 static idr_status play(idr_evaluation *e, int64_t n, idr_episode *episodes) {
   idr_env *env = NULL;
   IDR_TRY(idr_env_create(e->config.kind, e->config.task, idr_evaluate_key(e), 0, n, &env));
-  idr_status status = idr_actor_evaluate(&e->actor, env, (int)e->config.ppo.tile_rows, e->threads,
+  idr_status status = idr_actor_evaluate(&e->actor, env, (int)e->config.sizes.tile_rows, e->threads,
                                          e->ask.deterministic, episodes);
   idr_env_destroy(env);
   return status;

@@ -26,6 +26,15 @@ static idr_status bind_task(idr_rl_config *c, int index) {
   return IDR_STATUS_OK;
 }
 
+static idr_status bind_method(idr_rl_config *c, int index) {
+  const idr_method *method = idr_method_at(index);
+  c->learners[index] = calloc(1, method->settings_bytes);
+  if (!c->learners[index]) IDR_FAIL(IDR_STATUS_MEMORY, "no memory for the settings of a method");
+  c->owner[c->section_count] = method;
+  idr_rl_config_add(c, method->bind(c->learners[index]));
+  return IDR_STATUS_OK;
+}
+
 idr_status idr_rl_config_create(idr_rl_config *c) {
   memset(c, 0, sizeof *c);
   idr_rl_config_add(
@@ -33,8 +42,8 @@ idr_status idr_rl_config_create(idr_rl_config *c) {
   idr_rl_config_add(c, (idr_section){"mlflow", "where the record of the run goes", idr_mlflow_rows,
                                      idr_mlflow_row_count, &c->mlflow});
   idr_rl_config_add(c, (idr_section)IDR_SECTION("train", "what is learned", train_rows, &c->train));
-  idr_rl_config_add(
-      c, (idr_section){"ppo", "the algorithm", idr_ppo_rows, idr_ppo_row_count, &c->ppo});
+  for (int i = 0; i < IDR_RL_METHOD_MAX && idr_method_at(i); i++)
+    IDR_TRY(bind_method(c, i));
   idr_rl_config_add(c, (idr_section){"net", "policy and value network", idr_net_rows,
                                      idr_net_row_count, &c->net});
   for (int i = 0; i < IDR_RL_TASK_MAX && idr_env_kind_at(i); i++)
@@ -55,8 +64,11 @@ idr_status idr_rl_config_choose(idr_rl_config *c) {
   if (!c->kind) return fail_unknown(c->train.task);
   for (int i = 0; i < IDR_RL_TASK_MAX && idr_env_kind_at(i); i++)
     if (idr_env_kind_at(i) == c->kind) c->task = c->tasks[i];
+  c->method = idr_method_at(c->train.method);
+  c->learner = c->learners[c->train.method];
+  c->sizes = c->method->sizes(c->learner);
   for (int i = 0; i < c->section_count; i++) {
-    if (c->owner[i] && c->owner[i] != c->kind) continue;
+    if (c->owner[i] && c->owner[i] != c->kind && c->owner[i] != c->method) continue;
     c->owner[kept] = c->owner[i];
     c->sections[kept++] = c->sections[i];
   }
@@ -67,6 +79,8 @@ idr_status idr_rl_config_choose(idr_rl_config *c) {
 void idr_rl_config_free(idr_rl_config *c) {
   for (int i = 0; i < IDR_RL_TASK_MAX; i++)
     free(c->tasks[i]);
+  for (int i = 0; i < IDR_RL_METHOD_MAX; i++)
+    free(c->learners[i]);
   memset(c, 0, sizeof *c);
 }
 

@@ -8,10 +8,11 @@
 /* ---- position ---------------------------------------------------------------------------------
  */
 
-void idr_rl_position_write(const idr_ppo *ppo, long long all_steps, idr_rl_position *out) {
-  out->steps = (long long)idr_ppo_env_steps(ppo);
-  out->all_steps = all_steps;
-  snprintf(out->digest, sizeof out->digest, "%016llx", (unsigned long long)idr_ppo_digest(ppo));
+void idr_rl_position_write(int64_t steps, int64_t all_steps, uint64_t digest,
+                           idr_rl_position *out) {
+  out->steps = (long long)steps;
+  out->all_steps = (long long)all_steps;
+  snprintf(out->digest, sizeof out->digest, "%016llx", (unsigned long long)digest);
   snprintf(out->text, sizeof out->text, "%lld of %lld steps, digest %s", out->steps, out->all_steps,
            out->digest);
 }
@@ -36,7 +37,7 @@ void idr_rl_position_read(const idr_checkpoint *checkpoint, idr_rl_position *out
 idr_status idr_rl_frozen_load(const idr_rl_config *c, const idr_checkpoint *checkpoint,
                               idr_rl_frozen *out) {
   IDR_TRY(idr_env_create(c->kind, c->task, (uint64_t)c->run.seed, 0, 1, &out->env));
-  IDR_TRY(idr_policy_create(&out->env->spec, &c->net, &out->policy));
+  IDR_TRY(idr_policy_create(&out->env->spec, &c->net, c->method->squashed, &out->policy));
   idr_status status = idr_actor_load(out->policy, checkpoint, &out->actor);
   if (status != IDR_STATUS_OK) idr_error_prefix("the checkpoint does not fit the settings: ");
   return status;

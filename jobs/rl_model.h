@@ -15,7 +15,7 @@ typedef struct {
   char digest[17];
 } idr_rl_position;
 
-void idr_rl_position_write(const idr_ppo *ppo, long long all_steps, idr_rl_position *out);
+void idr_rl_position_write(int64_t steps, int64_t all_steps, uint64_t digest, idr_rl_position *out);
 /* "unknown position" and zeros where the checkpoint does not say. */
 void idr_rl_position_read(const idr_checkpoint *checkpoint, idr_rl_position *out);
 

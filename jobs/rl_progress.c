@@ -6,11 +6,13 @@
 #include <stdio.h>
 #include <string.h>
 
-void idr_progress_start(idr_progress *p, const idr_ppo *ppo, int64_t steps) {
+void idr_progress_start(idr_progress *p, const idr_method *method, const idr_env_spec *spec,
+                        int64_t done, int64_t steps) {
   memset(p, 0, sizeof *p);
-  p->spec = &idr_ppo_env((idr_ppo *)(uintptr_t)ppo)->spec;
+  p->method = method;
+  p->spec = spec;
   p->steps = steps;
-  p->first_step = idr_ppo_env_steps(ppo);
+  p->first_step = done;
   p->done = p->first_step;
   p->started = idr_clock_seconds();
 }
@@ -48,7 +50,7 @@ static double rop(const idr_env_spec *spec, const double *metrics) {
          idr_progress_sum(spec, metrics, "rotating_hours");
 }
 
-static void episode_metrics(const idr_progress *p, idr_run *run, const idr_ppo_report *r) {
+static void episode_metrics(const idr_progress *p, idr_run *run, const idr_method_report *r) {
   char key[96];
   if (r->episodes == 0) return;
   idr_run_metric(run, IDR_METRIC_RESULT, "episode/return", r->env_steps, r->episode_return);
@@ -64,24 +66,15 @@ static void episode_metrics(const idr_progress *p, idr_run *run, const idr_ppo_r
     idr_run_metric(run, IDR_METRIC_RESULT, "episode/rop_m_per_h", r->env_steps, speed);
 }
 
-static void write_metrics(const idr_progress *p, idr_run *run, const idr_ppo_report *r,
+static void write_metrics(const idr_progress *p, idr_run *run, const idr_method_report *r,
                           double seconds) {
-  const struct {
-    const char *key;
-    double value;
-  } results[] = {{"train/reward", r->reward},
-                 {"train/policy_loss", r->policy_loss},
-                 {"train/value_loss", r->value_loss},
-                 {"train/entropy", r->entropy},
-                 {"train/kl", r->kl},
-                 {"train/clip_fraction", r->clip_fraction},
-                 {"train/gradient_norm", r->gradient_norm},
-                 {"train/explained_variance", r->explained_variance},
-                 {"train/learning_rate", r->learning_rate},
-                 {"train/deviation", r->deviation},
-                 {"train/episodes", (double)r->episodes}};
-  for (size_t i = 0; i < sizeof results / sizeof results[0]; i++)
-    idr_run_metric(run, IDR_METRIC_RESULT, results[i].key, r->env_steps, results[i].value);
+  char key[96];
+  for (int i = 0; i < p->method->result_count; i++) {
+    if (r->undefined >> i & 1) continue;
+    snprintf(key, sizeof key, "train/%s", p->method->result_name[i]);
+    idr_run_metric(run, IDR_METRIC_RESULT, key, r->env_steps, r->result[i]);
+  }
+  idr_run_metric(run, IDR_METRIC_RESULT, "train/episodes", r->env_steps, (double)r->episodes);
   episode_metrics(p, run, r);
   double steps = (double)(r->env_steps - p->done);
   idr_run_metric(run, IDR_METRIC_TIMING, "time/iteration", r->env_steps, seconds);
@@ -111,7 +104,7 @@ static void show_line(const idr_progress *p, idr_run *run) {
                    100.0 * (double)p->done / (double)p->steps, rate / 1000, left, figure);
 }
 
-void idr_progress_iteration(idr_progress *p, idr_run *run, const idr_ppo_report *r,
+void idr_progress_iteration(idr_progress *p, idr_run *run, const idr_method_report *r,
                             double seconds) {
   idr_progress_sums *slot = &p->ring[p->iterations % IDR_PROGRESS_ITERATIONS];
   slot->episodes = r->episodes;
@@ -121,12 +114,8 @@ void idr_progress_iteration(idr_progress *p, idr_run *run, const idr_ppo_report 
   p->iterations++;
   p->done = r->env_steps;
   p->in_loop += seconds;
-  p->times.rollout += r->times.rollout;
-  p->times.values += r->times.values;
-  p->times.advantages += r->times.advantages;
-  p->times.update += r->times.update;
-  p->times.exchange += r->times.exchange;
-  p->times.merge += r->times.merge;
+  for (int i = 0; i < p->method->stage_count; i++)
+    p->stage[i] += r->stage[i];
   show_line(p, run);
 }
 
@@ -148,17 +137,11 @@ void idr_progress_results(const idr_progress *p, idr_run *run, uint64_t digest) 
   if (isfinite(speed)) idr_run_result(run, "rop_m_per_h", speed);
 }
 
-void idr_progress_rows(const idr_progress *p, idr_profile_row rows[IDR_PROGRESS_STAGES]) {
-  const struct {
-    const char *name;
-    double seconds;
-  } stages[IDR_PROGRESS_STAGES] = {{"rollout", p->times.rollout},       {"values", p->times.values},
-                                   {"advantages", p->times.advantages}, {"update", p->times.update},
-                                   {"exchange", p->times.exchange},     {"merge", p->times.merge}};
-  memset(rows, 0, IDR_PROGRESS_STAGES * sizeof rows[0]);
-  for (int i = 0; i < IDR_PROGRESS_STAGES; i++) {
-    snprintf(rows[i].name, sizeof rows[i].name, "%s", stages[i].name);
+void idr_progress_rows(const idr_progress *p, idr_profile_row rows[IDR_METHOD_STAGE_MAX]) {
+  memset(rows, 0, IDR_METHOD_STAGE_MAX * sizeof rows[0]);
+  for (int i = 0; i < p->method->stage_count; i++) {
+    snprintf(rows[i].name, sizeof rows[i].name, "%s", p->method->stage_name[i]);
     rows[i].calls = p->iterations;
-    rows[i].seconds = stages[i].seconds;
+    rows[i].seconds = p->stage[i];
   }
 }

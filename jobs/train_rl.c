@@ -1,6 +1,6 @@
-/* idrill train-rl CONFIG [section.key=value ...]: trains a policy with PPO, from settings to
- * summary. A run may be stopped and resumed on another number of ranks and threads and ends with
- * the same bits. */
+/* idrill train-rl CONFIG [section.key=value ...]: trains a policy with the chosen method, from
+ * settings to summary. A run may be stopped and resumed on another number of ranks and threads and
+ * ends with the same bits. */
 #include "base/file.h"
 #include "base/text.h"
 #include "env/drilling.h"
@@ -18,10 +18,19 @@ typedef struct {
   idr_job_context *context;
   idr_rl_config config;
   int threads;
-  idr_ppo *ppo;
+  const idr_method *method;
+  void *learner; /* the method's trainer */
   idr_run *run;
   idr_progress progress;
 } trainer;
+
+static int64_t steps_done(const trainer *t) {
+  return t->method->env_steps(t->learner);
+}
+
+static void write_position(const trainer *t, idr_rl_position *out) {
+  idr_rl_position_write(steps_done(t), t->config.sizes.steps, t->method->digest(t->learner), out);
+}
 
 /* ---- checkpoints ----------------------------------------------------------------------------- */
 
@@ -30,7 +39,7 @@ static idr_status commit(trainer *t, idr_checkpoint_writer *writer) {
   idr_rl_position position;
   size_t bytes = 0;
   idr_blas_describe(blas, sizeof blas);
-  idr_rl_position_write(t->ppo, (long long)t->config.ppo.steps, &position);
+  write_position(t, &position);
   /* With the settings a checkpoint means something on its own. */
   idr_status status = idr_rl_settings_text(&t->config, &settings, &bytes);
   if (status == IDR_STATUS_OK) status = idr_checkpoint_add(writer, "run/settings", settings, bytes);
@@ -52,7 +61,7 @@ static idr_status save(trainer *t) {
   idr_status status = IDR_STATUS_OK;
   if (comm->rank == 0) status = idr_checkpoint_writer_create(&writer);
   status = idr_comm_agree(comm, status);
-  if (status == IDR_STATUS_OK) status = idr_ppo_save(t->ppo, writer);
+  if (status == IDR_STATUS_OK) status = t->method->save(t->learner, writer);
   if (status == IDR_STATUS_OK) {
     if (comm->rank == 0) status = commit(t, writer);
     status = idr_comm_agree(comm, status);
@@ -99,12 +108,12 @@ static idr_status open_newest(trainer *t, idr_checkpoint **checkpoint) {
 static idr_status restore(trainer *t) {
   idr_checkpoint *checkpoint = NULL;
   idr_status status = idr_comm_agree(&t->context->comm, open_newest(t, &checkpoint));
-  if (status == IDR_STATUS_OK) status = idr_ppo_load(t->ppo, checkpoint);
+  if (status == IDR_STATUS_OK) status = t->method->load(t->learner, checkpoint);
   idr_checkpoint_close(checkpoint);
   IDR_TRY(status);
-  idr_run_log(t->run, "resumed at %lld of %lld steps", (long long)idr_ppo_env_steps(t->ppo),
-              (long long)t->config.ppo.steps);
-  return idr_run_metrics_truncate(t->run, idr_ppo_env_steps(t->ppo));
+  idr_run_log(t->run, "resumed at %lld of %lld steps", (long long)steps_done(t),
+              (long long)t->config.sizes.steps);
+  return idr_run_metrics_truncate(t->run, steps_done(t));
 }
 
 /* ---- start ----------------------------------------------------------------------------------- */
@@ -116,9 +125,10 @@ static idr_status prepare(trainer *t, int argc, char **argv) {
   IDR_TRY(idr_comm_agree(comm, idr_rl_config_create(c)));
   IDR_TRY(idr_job_load(t->context, argc, argv, c->sections, c->section_count));
   IDR_TRY(idr_comm_agree(comm, idr_rl_config_choose(c)));
-  IDR_TRY(idr_job_threads(t->context, c->run.threads, c->ppo.blocks, &t->threads));
-  return idr_comm_agree(comm, idr_ppo_create(comm, c->kind, c->task, &c->ppo, &c->net,
-                                             (uint64_t)c->run.seed, t->threads, &t->ppo));
+  IDR_TRY(idr_job_threads(t->context, c->run.threads, c->sizes.blocks, &t->threads));
+  t->method = c->method;
+  return idr_comm_agree(comm, t->method->create(comm, c->kind, c->task, c->learner, &c->net,
+                                                (uint64_t)c->run.seed, t->threads, &t->learner));
 }
 
 /* The wells as the run's dataset: drawn by the generator, or those of a file. */
@@ -141,7 +151,7 @@ static void record_wells(trainer *t, const idr_drilling_world *world, const char
 static void log_world(trainer *t) {
   char text[32];
   if (t->config.kind != &idr_drilling_kind) return;
-  const idr_drilling_world *world = idr_drilling_env_world(idr_ppo_env(t->ppo));
+  const idr_drilling_world *world = idr_drilling_env_world(t->method->env(t->learner));
   snprintf(text, sizeof text, "%016llx", (unsigned long long)idr_drilling_world_hash(world));
   idr_run_log(t->run, "world        %d wells, hash %s (wells, physics, prices)", world->well_count,
               text);
@@ -156,6 +166,10 @@ static idr_status open_run(trainer *t) {
   IDR_TRY(
       idr_job_banner(t->context, t->run, t->threads, c->run.seed, c->sections, c->section_count));
   log_world(t);
+  size_t memory = t->method->memory(t->learner);
+  if (memory > 0)
+    idr_run_log(t->run, "replay       %.1f MiB over all ranks, and in every checkpoint once full",
+                (double)memory / 1048576);
   if (idr_run_resumes(t->run)) IDR_TRY(restore(t));
   return IDR_STATUS_OK;
 }
@@ -163,22 +177,22 @@ static idr_status open_run(trainer *t) {
 /* ---- training -------------------------------------------------------------------------------- */
 
 static idr_status iterate(trainer *t) {
-  idr_ppo_report report;
+  idr_method_report report;
   double begin = idr_clock_seconds();
-  IDR_TRY(idr_ppo_iterate(t->ppo, &report));
+  IDR_TRY(t->method->iterate(t->learner, &report));
   idr_progress_iteration(&t->progress, t->run, &report, idr_clock_seconds() - begin);
   return IDR_STATUS_OK;
 }
 
 static idr_status train(trainer *t, bool *stopped) {
   *stopped = false;
-  while (!idr_ppo_done(t->ppo)) {
+  while (!t->method->done(t->learner)) {
     bool due = false;
     IDR_TRY(idr_run_should_stop(t->run, stopped));
     if (*stopped) break;
     IDR_TRY(iterate(t));
     IDR_TRY(idr_run_checkpoint_due(t->run, &due));
-    if (due && !idr_ppo_done(t->ppo)) IDR_TRY(save(t));
+    if (due && !t->method->done(t->learner)) IDR_TRY(save(t));
   }
   return save(t);
 }
@@ -192,26 +206,26 @@ static idr_status write_model(trainer *t) {
   idr_status status = IDR_STATUS_OK;
   snprintf(folder, sizeof folder, "%s", idr_run_path(t->run, "model"));
   if (t->context->comm.rank == 0) {
-    idr_actor actor = idr_ppo_actor(t->ppo);
-    idr_rl_position_write(t->ppo, (long long)t->config.ppo.steps, &position);
+    idr_actor actor = t->method->actor(t->learner);
+    write_position(t, &position);
     status = idr_rl_model_write(&t->config, &actor, &position, NULL, folder, description);
   }
   IDR_TRY(idr_comm_agree(&t->context->comm, status));
   idr_run_result_text(t->run, "model", folder);
-  idr_run_model(t->run, "model", "policy", idr_ppo_env_steps(t->ppo), description);
+  idr_run_model(t->run, "model", "policy", steps_done(t), description);
   return IDR_STATUS_OK;
 }
 
 /* ---- end ------------------------------------------------------------------------------------- */
 
 static idr_status summarise(trainer *t, bool stopped) {
-  idr_profile_row rows[IDR_PROGRESS_STAGES];
+  idr_profile_row rows[IDR_METHOD_STAGE_MAX];
   const idr_progress *p = &t->progress;
-  uint64_t digest = idr_ppo_digest(t->ppo);
+  uint64_t digest = t->method->digest(t->learner);
   if (!stopped) IDR_TRY(write_model(t));
   idr_progress_results(p, t->run, digest);
   idr_progress_rows(p, rows);
-  IDR_TRY(idr_job_table(t->context, t->run, rows, IDR_PROGRESS_STAGES,
+  IDR_TRY(idr_job_table(t->context, t->run, rows, t->method->stage_count,
                         idr_clock_seconds() - p->started));
   double steps = (double)(p->done - p->first_step);
   idr_run_log(t->run, "\n%lld of %lld control steps, %.0f k steps/s; digest of the result %016llx",
@@ -233,7 +247,8 @@ static idr_status summarise(trainer *t, bool stopped) {
 static idr_status run(trainer *t, int argc, char **argv, bool *stopped) {
   IDR_TRY(prepare(t, argc, argv));
   IDR_TRY(open_run(t));
-  idr_progress_start(&t->progress, t->ppo, t->config.ppo.steps);
+  idr_progress_start(&t->progress, t->method, &t->method->env(t->learner)->spec, steps_done(t),
+                     t->config.sizes.steps);
   IDR_TRY(train(t, stopped));
   return summarise(t, *stopped);
 }
@@ -249,7 +264,7 @@ int idr_job_train_rl(idr_job_context *context, int argc, char **argv) {
   else if (stopped)
     code = IDR_EXIT_STOPPED;
   idr_run_close(t->run);
-  idr_ppo_destroy(t->ppo);
+  if (t->method) t->method->destroy(t->learner);
   idr_rl_config_free(&t->config);
   free(t);
   return code;

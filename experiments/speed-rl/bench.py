@@ -18,6 +18,7 @@ from machine import describe  # noqa: E402  (beside the studies, not installed)
 
 BENCHES = {  # repeats, unit, what the issue that set the frame asked for, and its aim
     "ppo-pendulum": (11, "k control steps/s", 1e3, 700, 900),
+    "sac-pendulum": (5, "k control steps/s", 1e3, 10 / 2.0, 10 / 1.7),
     "ppo-drilling": (5, "k control steps/s", 1e3, 200, 300),
     "sim": (5, "M well-seconds/s and core", 1e6, 2.5, 4),
 }
@@ -49,7 +50,7 @@ print(f"""# `idrill bench`, in rounds
 """)
 for bench, (repeats, unit, scale, goal, aim) in BENCHES.items():
     medians = []
-    print(f"## {bench}\n\n{unit}; asked for: {goal}, aim {aim}.\n")
+    print(f"## {bench}\n\n{unit}; asked for: {goal:.3g}, aim {aim:.3g}.\n")
     print("| round | median | slowest | fastest | stolen by the host, % |\n|---|---|---|---|---|")
     for number in range(1, rounds + 1):
         result, stolen = measure(bench, repeats)

@@ -8,7 +8,15 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 from machine import describe  # noqa: E402  (beside the studies, not installed)
 
 folder, seeds = sys.argv[1], sys.argv[2:]
-GOALS = {"cartpole": (495, 475, 100_000), "pendulum": (-180, -200, 300_000)}
+# Configuration: mean that is asked for over the seeds, least one seed (None: not asked), steps.
+GOALS = {
+    "cartpole": (495, 475, 100_000),
+    "pendulum": (-180, -200, 300_000),
+    "acrobot": (-90, None, 500_000),
+    "mountaincar": (85, None, 300_000),
+    "pendulum-sac": (-165, -200, 20_000),
+    "mountaincar-sac": (90, None, 50_000),
+}
 
 
 def load(task, seed):
@@ -23,7 +31,7 @@ print(f"""# Yardsticks: what it showed
     experiments/yardsticks/run.sh BUILD_FOLDER {' '.join(seeds)}
 
 {datetime.date.today()}, {describe()} that other work shared; 500 episodes each,
-deterministic actions, final policies.
+deterministic actions, final policies; trained with one thread.
 """)
 for task, (mean_goal, worst_goal, budget) in GOALS.items():
     means = []
@@ -38,7 +46,8 @@ for task, (mean_goal, worst_goal, budget) in GOALS.items():
         print(f"| {seed} | {steps} | {result['mean']:.2f} | +- {result['half_width_95']:.2f} | "
               f"{result['min']:.1f} | {summary['wall_s']:.1f} | {end['digest']} |")
     mean, worst = sum(means) / len(means), min(means)
-    met = "met" if mean >= mean_goal and worst >= worst_goal else "NOT met"
+    low = worst_goal is not None and worst < worst_goal
+    met = "met" if mean >= mean_goal and not low else "NOT met"
     print(f"\nMean over seeds {mean:.2f} (asked: {mean_goal}), worst seed {worst:.2f} (asked: "
-          f"{worst_goal}), within {budget} steps: {met}.\n")
+          f"{'-' if worst_goal is None else worst_goal}), within {budget} steps: {met}.\n")
 print(f"idrill {evaluation['idrill']}, commit {evaluation['git']}.")

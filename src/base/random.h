@@ -22,7 +22,9 @@ typedef enum {
   IDR_PURPOSE_SENSOR,    /* sensor noise */
   IDR_PURPOSE_EVENT,     /* hazards */
   IDR_PURPOSE_BOOTSTRAP, /* statistics */
-  IDR_PURPOSE_TEST
+  IDR_PURPOSE_TEST,
+  IDR_PURPOSE_REPLAY, /* rows of a batch: lane = block, step = update, draw = row */
+  IDR_PURPOSE_UPDATE  /* noise of actions in an update: lane = 2 block + what for */
 } idr_purpose;
 
 typedef struct {

@@ -105,21 +105,10 @@ static void advance(lanes *s, int64_t begin, int64_t end, const float *action) {
   }
 }
 
-static idr_status check_actions(const idr_env *env, int64_t begin, int64_t end,
-                                const float *action) {
-  for (int64_t lane = begin; lane < end; lane++) {
-    float a = action[lane - begin];
-    if (a != 0.0f && a != 1.0f)
-      IDR_FAIL(IDR_STATUS_ARGUMENT, "cartpole: action %g in lane %lld, expected 0 or 1", (double)a,
-               (long long)(env->lane_first + lane));
-  }
-  return IDR_STATUS_OK;
-}
-
 static idr_status cartpole_step(idr_env *env, int64_t begin, int64_t end,
                                 const idr_env_buffers *buffers) {
   lanes *s = env->state;
-  IDR_TRY(check_actions(env, begin, end, buffers->action));
+  IDR_TRY(idr_classic_check_choice(env, begin, end, buffers->action));
   advance(s, begin, end, buffers->action);
   for (int64_t lane = begin; lane < end; lane++) {
     int64_t row = lane - begin;

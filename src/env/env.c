@@ -5,7 +5,8 @@
 #include <string.h>
 
 static const idr_env_kind *const kinds[] = {&idr_cartpole_kind, &idr_pendulum_kind,
-                                            &idr_drilling_kind};
+                                            &idr_drilling_kind, &idr_mountaincar_kind,
+                                            &idr_acrobot_kind};
 #define KIND_COUNT ((int)(sizeof kinds / sizeof kinds[0]))
 
 const idr_env_kind *idr_env_kind_at(int index) {

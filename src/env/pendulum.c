@@ -108,24 +108,10 @@ static void advance(lanes *s, int64_t begin, int64_t end, const float *action, f
   }
 }
 
-/* A sum is finite only if all its terms are; the slow search for the culprit runs only then. */
-static idr_status check_actions(const idr_env *env, int64_t begin, int64_t end,
-                                const float *action) {
-  float sum = 0.0f;
-  for (int64_t row = 0; row < end - begin; row++)
-    sum += 0.0f * action[row];
-  if (isfinite(sum)) return IDR_STATUS_OK;
-  int64_t row = 0;
-  while (isfinite(action[row]))
-    row++;
-  IDR_FAIL(IDR_STATUS_NUMERIC, "pendulum: the action of lane %lld is not a finite number",
-           (long long)(env->lane_first + begin + row));
-}
-
 static idr_status pendulum_step(idr_env *env, int64_t begin, int64_t end,
                                 const idr_env_buffers *buffers) {
   lanes *s = env->state;
-  IDR_TRY(check_actions(env, begin, end, buffers->action));
+  IDR_TRY(idr_classic_check_box(env, begin, end, buffers->action));
   advance(s, begin, end, buffers->action, buffers->reward);
   write_observations(s, begin, end, buffers->observation);
   for (int64_t lane = begin; lane < end; lane++) {

@@ -52,7 +52,7 @@ static idr_status runner_create(runner *r, const idr_plan *plan) {
          critic = (size_t)spec->critic_dim;
   IDR_TRY(idr_exec_create(plan, &r->exec));
   r->input = take(rows * dim, sizeof(real));
-  size_t head = (size_t)(served ? idr_served_width(served) : p->head_dim);
+  size_t head = (size_t)(served ? idr_served_width(served) : p->head_width);
   r->head = take(rows * head, sizeof(real));
   r->deviation = take(head, sizeof(real));
   r->action = take((size_t)spec->action_dim, sizeof(real));
@@ -89,7 +89,7 @@ static void command(runner *r, int64_t lane, int64_t row, uint64_t step, float *
     idr_served_command(a->served, r->head + row * idr_served_width(a->served), out);
     return;
   }
-  idr_policy_sample(a->policy, r->head + row * a->policy->head_dim, r->deviation, r->env->seed,
+  idr_policy_sample(a->policy, r->head + row * a->policy->head_width, r->deviation, r->env->seed,
                     (uint32_t)(r->env->lane_first + lane), step, r->deterministic, r->action);
   idr_policy_unscale(a->policy, r->action, out);
 }
@@ -153,24 +153,10 @@ static idr_status run_thread(runner r, const idr_plan *plan, int t, int threads)
   return status;
 }
 
-/* Observation to head and nothing else: a critic has no say in a frozen policy. */
-static idr_status head_plan(const idr_policy *p, int rows, idr_plan **out) {
-  idr_graph *g = NULL;
-  IDR_TRY(idr_graph_create(&g));
-  idr_node raw =
-      idr_graph_input(g, "observation", IDR_DTYPE_REAL, IDR_SHAPE(rows, p->observation_dim));
-  idr_node head =
-      idr_policy_head(p, g, idr_policy_normalise(g, "observation", raw, p->observation_dim));
-  idr_status status = idr_graph_status(g);
-  if (status == IDR_STATUS_OK) status = idr_plan_create(g, &head, 1, out);
-  idr_graph_destroy(g);
-  return status;
-}
-
 idr_status idr_actor_evaluate(const idr_actor *actor, idr_env *env, int tile_rows, int threads,
                               bool deterministic, idr_episode *out) {
   idr_plan *own = NULL;
-  if (!actor->served) IDR_TRY(head_plan(actor->policy, tile_rows, &own));
+  if (!actor->served) IDR_TRY(idr_policy_head_plan(actor->policy, tile_rows, &own));
   const idr_plan *plan = actor->served ? idr_served_plan(actor->served) : own;
   runner r = {
       .actor = actor, .env = env, .rows = tile_rows, .deterministic = deterministic, .out = out};
@@ -191,11 +177,12 @@ idr_status idr_actor_evaluate(const idr_actor *actor, idr_env *env, int tile_row
 
 static void answer_row(const idr_policy *p, const real *head, const real *deviation, float *action,
                        float *spread) {
-  real choice[IDR_ENV_DIM_MAX], total = 0;
+  real choice[IDR_ENV_DIM_MAX], width[IDR_ENV_DIM_MAX], total = 0;
   idr_policy_sample(p, head, deviation, 0, 0, 0, true, choice);
   idr_policy_unscale(p, choice, action);
+  if (p->gaussian) idr_policy_row_deviation(p, head, deviation, width);
   for (int i = 0; p->gaussian && i < p->head_dim; i++)
-    spread[i] = 0.5f * (p->spec->action_high[i] - p->spec->action_low[i]) * (float)deviation[i];
+    spread[i] = 0.5f * (p->spec->action_high[i] - p->spec->action_low[i]) * (float)width[i];
   if (p->gaussian) return;
   real most = head[(int)choice[0]];
   for (int i = 0; i < p->head_dim; i++)
@@ -211,7 +198,7 @@ idr_status idr_actor_answer(const idr_actor *actor, const float *observation, in
   idr_plan *plan = NULL;
   idr_exec *exec = NULL;
   real deviation[IDR_ENV_DIM_MAX] = {0}, *input = take(count, sizeof *input);
-  idr_status status = input ? head_plan(p, rows, &plan)
+  idr_status status = input ? idr_policy_head_plan(p, rows, &plan)
                             : idr_fail_at(IDR_STATUS_MEMORY, __func__, __FILE__, __LINE__,
                                           "no memory for %d observations", rows);
   if (status == IDR_STATUS_OK) status = idr_exec_create(plan, &exec);
@@ -222,7 +209,7 @@ idr_status idr_actor_answer(const idr_actor *actor, const float *observation, in
     idr_policy_deviation(p, actor->weights, deviation);
     idr_exec_run(exec);
     for (int k = 0; k < rows; k++)
-      answer_row(p, idr_exec_output(exec, 0) + k * p->head_dim, deviation,
+      answer_row(p, idr_exec_output(exec, 0) + k * p->head_width, deviation,
                  action + k * p->spec->action_dim, spread + k * p->head_dim);
   }
   idr_exec_destroy(exec);

@@ -189,12 +189,13 @@ static void build_set_points(exporter *x, model_graph *m, idr_node head) {
   int n = x->spec->action_dim;
   idr_node half = given(m, "action_half_range", x->half, n);
   idr_node middle = given(m, "action_middle", x->middle, n);
-  idr_node action = idr_add(g, middle, idr_mul(g, half, idr_clip(g, head, -1, 1)));
+  idr_node bounded = idr_policy_bound(x->policy, g, idr_policy_mean(x->policy, g, head));
+  idr_node action = idr_add(g, middle, idr_mul(g, half, bounded));
   if (x->limited) {
     action = idr_maximum(g, action, given(m, "safety_low", x->low, n));
     action = idr_minimum(g, action, given(m, "safety_high", x->high, n));
   }
-  idr_node spread = idr_mul(g, half, idr_exp(g, idr_policy_log_std(x->policy, g)));
+  idr_node spread = idr_mul(g, half, idr_exp(g, idr_policy_log_std(x->policy, g, head)));
   m->output[0] = (idr_onnx_output){.name = "action", .node = action};
   /* One row per row of the batch. */
   m->output[1] =

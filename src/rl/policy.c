@@ -2,6 +2,7 @@
 
 #include "base/random.h"
 #include "base/vmath.h"
+#include "rl/mlp.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,33 +16,23 @@ const int idr_net_row_count = (int)(sizeof idr_net_rows / sizeof idr_net_rows[0]
 
 /* ---- parameters ------------------------------------------------------------------------------ */
 
-static void add_layer(idr_params *params, const char *net, int layer, int in, int out, double gain,
-                      bool norm) {
-  char name[64];
-  snprintf(name, sizeof name, "%s/%d/weight", net, layer);
-  idr_params_add(params, name, IDR_SHAPE(in, out), IDR_INIT_ORTHOGONAL, gain);
-  snprintf(name, sizeof name, "%s/%d/bias", net, layer);
-  idr_params_add(params, name, IDR_SHAPE(out), IDR_INIT_ZERO, 0);
-  if (!norm) return;
-  snprintf(name, sizeof name, "%s/%d/norm_scale", net, layer);
-  idr_params_add(params, name, IDR_SHAPE(out), IDR_INIT_CONSTANT, 1);
-  snprintf(name, sizeof name, "%s/%d/norm_bias", net, layer);
-  idr_params_add(params, name, IDR_SHAPE(out), IDR_INIT_ZERO, 0);
+/* The value network of an actor-critic method that trains both as one. */
+static void add_value(idr_policy *p) {
+  p->value_head_weight = p->value_head_bias = -1;
+  if (p->squashed) return;
+  idr_mlp_add(p->params, "value", p->critic_dim, &p->net.value, 1, 1.0, p->net.layer_norm);
+  p->value_head_weight = idr_params_count(p->params) - 2;
+  p->value_head_bias = idr_params_count(p->params) - 1;
 }
 
-static void add_network(idr_params *params, const char *net, int in, const idr_reals *widths,
-                        int out, double head_gain, bool norm) {
-  int width = in;
-  for (int i = 0; i < widths->count; i++) {
-    add_layer(params, net, i, width, (int)widths->value[i], sqrt(2), norm);
-    width = (int)widths->value[i];
-  }
-  add_layer(params, net, widths->count, width, out, head_gain, false);
-}
-
-idr_status idr_policy_create(const idr_env_spec *spec, const idr_net_settings *net,
+idr_status idr_policy_create(const idr_env_spec *spec, const idr_net_settings *net, bool squashed,
                              idr_policy **out) {
   *out = NULL;
+  if (squashed && spec->action_kind != IDR_ACTION_BOX)
+    IDR_FAIL(IDR_STATUS_CONFIG,
+             "task '%s' has discrete actions, this method needs continuous ones; use train.method: "
+             "ppo",
+             spec->name);
   idr_policy *p = calloc(1, sizeof *p);
   if (!p) IDR_FAIL(IDR_STATUS_MEMORY, "no memory for a policy");
   p->spec = spec;
@@ -50,18 +41,18 @@ idr_status idr_policy_create(const idr_env_spec *spec, const idr_net_settings *n
   p->observation_dim = spec->observation_dim;
   p->critic_dim = spec->critic_dim > 0 ? spec->critic_dim : spec->observation_dim;
   p->head_dim = p->gaussian ? spec->action_dim : spec->action_count;
+  p->squashed = squashed;
+  p->head_width = squashed ? 2 * p->head_dim : p->head_dim;
   p->log_std = -1;
   idr_status status = idr_params_create(&p->params);
   if (status != IDR_STATUS_OK) goto failed;
-  add_network(p->params, "policy", p->observation_dim, &net->policy, p->head_dim, net->head_gain,
+  idr_mlp_add(p->params, "policy", p->observation_dim, &net->policy, p->head_width, net->head_gain,
               net->layer_norm);
-  if (p->gaussian)
+  if (p->gaussian && !squashed)
     p->log_std = idr_params_add(p->params, "policy/log_std", IDR_SHAPE(p->head_dim),
                                 IDR_INIT_CONSTANT, net->log_std_init);
   p->policy_params = idr_params_count(p->params);
-  add_network(p->params, "value", p->critic_dim, &net->value, 1, 1.0, net->layer_norm);
-  p->value_head_weight = idr_params_count(p->params) - 2;
-  p->value_head_bias = idr_params_count(p->params) - 1;
+  add_value(p);
   IDR_TRY_GOTO(status, failed, idr_params_status(p->params));
   *out = p;
   return IDR_STATUS_OK;
@@ -76,49 +67,39 @@ void idr_policy_destroy(idr_policy *policy) {
   free(policy);
 }
 
+/* An action at a bound is the tanh of no number. */
+static double inverse_tanh(double x) {
+  return atanh(fmin(fmax(x, -0.99), 0.99));
+}
+
+static real start_of(const idr_policy *p, int i) {
+  double start = (double)p->spec->action_start[i];
+  return (real)(p->squashed ? inverse_tanh(start) : start);
+}
+
+/* Where the head's raw number gives log_std_init; see idr_policy_log_std. */
+static real start_of_log_std(const idr_policy *p) {
+  const idr_net_settings *n = &p->net;
+  double middle = 0.5 * (n->log_std_max + n->log_std_min);
+  double half = 0.5 * (n->log_std_max - n->log_std_min);
+  return (real)(half > 0 ? inverse_tanh((n->log_std_init - middle) / half) : 0);
+}
+
 idr_status idr_policy_init(const idr_policy *p, uint64_t seed, real *flat) {
   char name[64];
   IDR_TRY(idr_params_init(p->params, seed, flat));
   if (!p->gaussian) return IDR_STATUS_OK;
   snprintf(name, sizeof name, "policy/%d/bias", p->net.policy.count);
   const idr_param *bias = idr_params_get(p->params, idr_params_find(p->params, name));
-  for (int64_t i = 0; i < bias->count; i++)
-    flat[bias->offset + i] = (real)p->spec->action_start[i];
+  for (int i = 0; i < p->head_dim; i++)
+    flat[bias->offset + i] = start_of(p, i);
+  if (p->squashed)
+    for (int i = 0; i < p->head_dim; i++)
+      flat[bias->offset + p->head_dim + i] = start_of_log_std(p);
   return IDR_STATUS_OK;
 }
 
 /* ---- graph pieces ---------------------------------------------------------------------------- */
-
-static idr_node parameter(const idr_policy *p, idr_graph *g, const char *net, int layer,
-                          const char *what) {
-  char name[64];
-  snprintf(name, sizeof name, "%s/%d/%s", net, layer, what);
-  return idr_graph_parameter(g, p->params, idr_params_find(p->params, name));
-}
-
-static idr_node activate(const idr_policy *p, idr_graph *g, idr_node x) {
-  switch (p->net.activation) {
-  case 1:
-    return idr_relu(g, x);
-  case 2:
-    return idr_elu(g, x);
-  default:
-    return idr_tanh(g, x);
-  }
-}
-
-static idr_node network(const idr_policy *p, idr_graph *g, const char *net, int layers,
-                        idr_node x) {
-  for (int i = 0; i <= layers; i++) {
-    x = idr_linear(g, x, parameter(p, g, net, i, "weight"), parameter(p, g, net, i, "bias"));
-    if (i == layers) break;
-    if (p->net.layer_norm)
-      x = idr_layer_norm(g, x, parameter(p, g, net, i, "norm_scale"),
-                         parameter(p, g, net, i, "norm_bias"), 1e-5);
-    x = activate(p, g, x);
-  }
-  return x;
-}
 
 idr_node idr_policy_normalise(idr_graph *g, const char *name, idr_node x, int dim) {
   char shift[64], scale[64];
@@ -129,17 +110,45 @@ idr_node idr_policy_normalise(idr_graph *g, const char *name, idr_node x, int di
   return idr_clip(g, scaled, -NORMALISED_LIMIT, NORMALISED_LIMIT);
 }
 
-idr_node idr_policy_head(const idr_policy *p, idr_graph *g, idr_node observation) {
-  return network(p, g, "policy", p->net.policy.count, observation);
+idr_node idr_policy_head_of(const idr_policy *p, idr_graph *g, idr_node observation,
+                            const char *frozen) {
+  const idr_mlp mlp = {.params = p->params,
+                       .net = "policy",
+                       .hidden = p->net.policy.count,
+                       .activation = p->net.activation,
+                       .layer_norm = p->net.layer_norm,
+                       .frozen = frozen};
+  return idr_mlp_build(&mlp, g, observation);
 }
 
-idr_node idr_policy_log_std(const idr_policy *p, idr_graph *g) {
-  idr_node raw = idr_graph_parameter(g, p->params, p->log_std);
-  return idr_clip(g, raw, p->net.log_std_min, p->net.log_std_max);
+idr_node idr_policy_head(const idr_policy *p, idr_graph *g, idr_node observation) {
+  return idr_policy_head_of(p, g, observation, NULL);
+}
+
+idr_node idr_policy_mean(const idr_policy *p, idr_graph *g, idr_node head) {
+  return p->squashed ? idr_slice(g, head, 1, 0, p->head_dim) : head;
+}
+
+/* A raw number of the head moves the log standard deviation smoothly between its bounds, so that it
+ * finds its way back from them. */
+idr_node idr_policy_log_std(const idr_policy *p, idr_graph *g, idr_node head) {
+  double low = p->net.log_std_min, high = p->net.log_std_max;
+  if (!p->squashed) return idr_clip(g, idr_graph_parameter(g, p->params, p->log_std), low, high);
+  idr_node raw = idr_slice(g, head, 1, p->head_dim, 2 * p->head_dim);
+  return idr_shift(g, idr_scale(g, idr_tanh(g, raw), 0.5 * (high - low)), 0.5 * (high + low));
+}
+
+idr_node idr_policy_bound(const idr_policy *p, idr_graph *g, idr_node action) {
+  return p->squashed ? idr_tanh(g, action) : idr_clip(g, action, -1, 1);
 }
 
 idr_node idr_policy_value(const idr_policy *p, idr_graph *g, idr_node critic) {
-  return network(p, g, "value", p->net.value.count, critic);
+  const idr_mlp mlp = {.params = p->params,
+                       .net = "value",
+                       .hidden = p->net.value.count,
+                       .activation = p->net.activation,
+                       .layer_norm = p->net.layer_norm};
+  return idr_mlp_build(&mlp, g, critic);
 }
 
 static idr_status act_graph(const idr_policy *p, idr_graph *g, int rows, idr_plan **out) {
@@ -165,6 +174,19 @@ idr_status idr_policy_act_plan(const idr_policy *p, int rows, idr_plan **out) {
   return status;
 }
 
+idr_status idr_policy_head_plan(const idr_policy *p, int rows, idr_plan **out) {
+  idr_graph *g = NULL;
+  IDR_TRY(idr_graph_create(&g));
+  idr_node raw =
+      idr_graph_input(g, "observation", IDR_DTYPE_REAL, IDR_SHAPE(rows, p->observation_dim));
+  idr_node head =
+      idr_policy_head(p, g, idr_policy_normalise(g, "observation", raw, p->observation_dim));
+  idr_status status = idr_graph_status(g);
+  if (status == IDR_STATUS_OK) status = idr_plan_create(g, &head, 1, out);
+  idr_graph_destroy(g);
+  return status;
+}
+
 idr_status idr_policy_value_plan(const idr_policy *p, int rows, idr_plan **out) {
   idr_graph *g = NULL;
   IDR_TRY(idr_graph_create(&g));
@@ -179,12 +201,22 @@ idr_status idr_policy_value_plan(const idr_policy *p, int rows, idr_plan **out) 
 /* ---- acting ---------------------------------------------------------------------------------- */
 
 void idr_policy_deviation(const idr_policy *p, const real *flat, real *deviation) {
-  if (!p->gaussian) return;
+  if (!p->gaussian || p->squashed) return;
   const real *log_std = flat + idr_params_get(p->params, p->log_std)->offset;
   for (int i = 0; i < p->head_dim; i++) {
     double clipped = fmin(fmax((double)log_std[i], p->net.log_std_min), p->net.log_std_max);
     deviation[i] = idr_r_exp((real)clipped);
   }
+}
+
+/* The same numbers as the graph's, which idr_policy_log_std builds. */
+void idr_policy_row_deviation(const idr_policy *p, const real *head, const real *deviation,
+                              real *out) {
+  real half = (real)(0.5 * (p->net.log_std_max - p->net.log_std_min));
+  real middle = (real)(0.5 * (p->net.log_std_max + p->net.log_std_min));
+  for (int i = 0; i < p->head_dim; i++)
+    out[i] =
+        p->squashed ? idr_r_exp(idr_r_tanh(head[p->head_dim + i]) * half + middle) : deviation[i];
 }
 
 typedef struct {
@@ -237,6 +269,38 @@ void idr_policy_noise(const idr_policy *p, const idr_policy_key *key, int64_t ro
   }
 }
 
+/* `rows` <= NOISE_ROWS lanes in one step; key->step counts steps, its noise `time` of them. */
+static void lasting_rows(const idr_policy *p, idr_policy_key key, int64_t time, int64_t rows,
+                         real *noise) {
+  real next[NOISE_ROWS * IDR_ENV_DIM_MAX];
+  double f = (double)(key.step % (uint64_t)time) / (double)time;
+  double unit = 1 / sqrt((1 - f) * (1 - f) + f * f);
+  key.step /= (uint64_t)time;
+  idr_policy_noise(p, &key, rows, noise);
+  if (!(f > 0)) return;
+  key.step++;
+  idr_policy_noise(p, &key, rows, next);
+  for (int64_t i = 0; i < rows * p->head_dim; i++)
+    noise[i] = (real)((1 - f) * unit) * noise[i] + (real)(f * unit) * next[i];
+}
+
+void idr_policy_lasting_noise(const idr_policy *p, const idr_policy_key *key, int64_t time,
+                              int64_t rows, real *noise) {
+  if (!p->gaussian) return;
+  if (time == 1) {
+    idr_policy_noise(p, key, rows, noise);
+    return;
+  }
+  for (int64_t row = 0, count; row < rows; row += count) {
+    int64_t lane = row % key->lanes, left = key->lanes - lane;
+    idr_policy_key one = *key;
+    count = left < NOISE_ROWS ? left : NOISE_ROWS;
+    one.lane += (uint32_t)lane;
+    one.step += (uint64_t)(row / key->lanes);
+    lasting_rows(p, one, time, count, noise + row * p->head_dim);
+  }
+}
+
 real idr_policy_perturb(const idr_policy *p, const real *mean, const real *deviation,
                         real *action) {
   const real half_log_two_pi = (real)0.91893853320467274;
@@ -249,12 +313,23 @@ real idr_policy_perturb(const idr_policy *p, const real *mean, const real *devia
   return log_prob;
 }
 
+void idr_policy_squash(const idr_policy *p, const real *head, real *action) {
+  real deviation[IDR_ENV_DIM_MAX];
+  idr_policy_row_deviation(p, head, NULL, deviation);
+  for (int i = 0; i < p->head_dim; i++)
+    action[i] = idr_r_tanh(head[i] + deviation[i] * action[i]);
+}
+
 static real sample_gaussian(const idr_policy *p, const real *mean, const real *deviation,
                             uint64_t seed, uint32_t lane, uint64_t step, bool deterministic,
                             real *action) {
   idr_policy_key key = {.seed = seed, .lane = lane, .lanes = 1, .step = step};
   memset(action, 0, (size_t)p->head_dim * sizeof(real));
   if (!deterministic) idr_policy_noise(p, &key, 1, action);
+  if (p->squashed) {
+    idr_policy_squash(p, mean, action);
+    return 0;
+  }
   return idr_policy_perturb(p, mean, deviation, action);
 }
 

@@ -68,7 +68,7 @@ static idr_status create_parts(idr_ppo *ppo, const idr_env_kind *kind, const voi
   if (!(ppo->gamma > 0 && ppo->gamma <= 1))
     IDR_FAIL(IDR_STATUS_CONFIG, "ppo.gamma = 0 needs a task that gives a discount; '%s' does not",
              kind->name);
-  IDR_TRY(idr_policy_create(&ppo->env->spec, net, &ppo->policy));
+  IDR_TRY(idr_policy_create(&ppo->env->spec, net, false, &ppo->policy));
   IDR_TRY(create_moments(ppo));
   ppo->gradient_size = idr_params_size(ppo->policy->params) + IDR_STAT_PAD;
   IDR_TRY(idr_policy_act_plan(ppo->policy, ppo->act_rows, &ppo->act_plan));
@@ -287,13 +287,16 @@ bool idr_ppo_done(const idr_ppo *ppo) {
 int64_t idr_ppo_env_steps(const idr_ppo *ppo) {
   return ppo->env_steps;
 }
+int64_t idr_ppo_iterations(const idr_ppo *ppo) {
+  return ppo->iteration;
+}
 const idr_policy *idr_ppo_policy(const idr_ppo *ppo) {
   return ppo->policy;
 }
 const real *idr_ppo_weights(const idr_ppo *ppo) {
   return ppo->weights;
 }
-idr_env *idr_ppo_env(const idr_ppo *ppo) {
+const idr_env *idr_ppo_env(const idr_ppo *ppo) {
   return ppo->env;
 }
 

@@ -42,6 +42,8 @@
   X(REAL, max_gradient_norm, "", "1", 0, 1e6, "", "global norm clip; 0: off")                      \
   X(REAL, weight_decay, "", "0", 0, 10, "", "decoupled decay of weight matrices (AdamW)")          \
   X(REAL, adam_epsilon, "", "1e-5", 1e-12, 1, "", "Adam's epsilon")                                \
+  X(INT, noise_time, "", "1", 1, 100000, "",                                                       \
+    "steps over which the noise of Gaussian actions lasts; 1: independent in every step")          \
   X(BOOL, normalize_observation, "", "true", 0, 0, "",                                             \
     "running mean and deviation of observations, starting from the channels' ranges")              \
   X(BOOL, normalize_return, "", "true", 0, 0, "",                                                  \
@@ -82,6 +84,7 @@ void idr_ppo_destroy(idr_ppo *ppo); /* NULL allowed */
 
 bool idr_ppo_done(const idr_ppo *ppo); /* the step budget is used up */
 int64_t idr_ppo_env_steps(const idr_ppo *ppo);
+int64_t idr_ppo_iterations(const idr_ppo *ppo);
 /* One iteration. Collective. NUMERIC (same on all ranks) names the tensor that is not finite; the
  * state is then no longer good for a checkpoint. */
 idr_status idr_ppo_iterate(idr_ppo *ppo, idr_ppo_report *report);
@@ -95,7 +98,7 @@ idr_status idr_ppo_load(idr_ppo *ppo, const idr_checkpoint *checkpoint);
 /* Borrowed views, for evaluation and tests. */
 const idr_policy *idr_ppo_policy(const idr_ppo *ppo);
 const real *idr_ppo_weights(const idr_ppo *ppo);
-idr_env *idr_ppo_env(const idr_ppo *ppo);
+const idr_env *idr_ppo_env(const idr_ppo *ppo);
 idr_actor idr_ppo_actor(const idr_ppo *ppo); /* the policy as it stands; do not free */
 /* XXH3 of parameters, optimizer and normalisers: equal on all ranks. */
 uint64_t idr_ppo_digest(const idr_ppo *ppo);

@@ -21,7 +21,7 @@ static idr_node weighted_sum(idr_graph *g, idr_node rows, idr_node weight) {
 static head_terms gaussian_terms(const idr_policy *p, idr_graph *g, idr_node mean,
                                  idr_node action) {
   const double log_two_pi = 1.8378770664093453;
-  idr_node log_std = idr_policy_log_std(p, g);
+  idr_node log_std = idr_policy_log_std(p, g, mean);
   idr_node inverse = idr_exp(g, idr_neg(g, log_std));
   idr_node z = idr_mul(g, idr_sub(g, action, mean), inverse);
   idr_node distance = idr_sum(g, idr_square(g, z), 1, true);

@@ -1,58 +1,38 @@
 /* All memory of a trainer, allocated once. */
+#include "rl/ledger.h"
 #include "rl/ppo_internal.h"
 
-#include <stdlib.h>
-#include <string.h>
-
-typedef struct {
-  bool failed;
-} ledger;
-
-static void *take(ledger *l, size_t count, size_t size) {
-  size_t bytes = (count * size + 63) / 64 * 64;
-  if (bytes == 0) bytes = 64;
-  void *p = aligned_alloc(64, bytes);
-  if (!p) l->failed = true;
-  return p;
-}
-
-static void *take_zero(ledger *l, size_t count, size_t size) {
-  void *p = take(l, count, size);
-  if (p) memset(p, 0, count * size);
-  return p;
-}
-
-static void allocate_block(const idr_ppo *ppo, ledger *l, idr_ppo_block *b) {
+static void allocate_block(const idr_ppo *ppo, idr_ledger *l, idr_ppo_block *b) {
   const idr_env_spec *spec = &ppo->env->spec;
   size_t lanes = (size_t)ppo->lanes, rows = (size_t)ppo->rows, all = rows + lanes;
   size_t dim = (size_t)ppo->policy->observation_dim, critic = (size_t)ppo->policy->critic_dim;
   bool own = spec->critic_dim > 0;
-  b->raw = take_zero(l, lanes * dim, sizeof(float));
-  b->final_row = take_zero(l, lanes * dim, sizeof(float));
-  b->raw_critic = own ? take_zero(l, lanes * critic, sizeof(float)) : NULL;
-  b->final_critic = own ? take_zero(l, lanes * critic, sizeof(float)) : NULL;
-  b->command = take_zero(l, lanes * (size_t)spec->action_dim, sizeof(float));
-  b->step_reward = take_zero(l, lanes, sizeof(float));
-  b->metrics = take_zero(l, lanes * IDR_ENV_METRIC_MAX, sizeof(double));
-  b->lane_return = take_zero(l, lanes, sizeof(double));
-  b->lane_length = take_zero(l, lanes, sizeof(double));
-  b->seen = take(l, all * critic, sizeof(real));
-  b->action = take(l, rows * (size_t)spec->action_dim, sizeof(real));
-  b->log_prob = take(l, rows, sizeof(real));
-  b->reward = take(l, rows, sizeof(real));
-  b->advantage = take(l, rows, sizeof(real));
-  b->target = take(l, rows, sizeof(real));
-  b->value = take(l, all, sizeof(real));
-  b->next_value = take(l, lanes, sizeof(real));
-  b->trace = take(l, lanes, sizeof(real));
-  b->terminated = take(l, rows, 1);
-  b->truncated = take(l, rows, 1);
-  b->ended = take(l, lanes, 1);
-  b->final_index = take(l, rows, sizeof(int32_t));
-  b->finals = take(l, rows * critic, sizeof(float));
-  b->final_value = take(l, rows, sizeof(real));
-  b->order = take(l, rows, sizeof(int32_t));
-  b->note = take(l, rows * (size_t)idr_ppo_note_size(ppo), sizeof(real));
+  b->raw = idr_ledger_zero(l, lanes * dim, sizeof(float));
+  b->final_row = idr_ledger_zero(l, lanes * dim, sizeof(float));
+  b->raw_critic = own ? idr_ledger_zero(l, lanes * critic, sizeof(float)) : NULL;
+  b->final_critic = own ? idr_ledger_zero(l, lanes * critic, sizeof(float)) : NULL;
+  b->command = idr_ledger_zero(l, lanes * (size_t)spec->action_dim, sizeof(float));
+  b->step_reward = idr_ledger_zero(l, lanes, sizeof(float));
+  b->metrics = idr_ledger_zero(l, lanes * IDR_ENV_METRIC_MAX, sizeof(double));
+  b->lane_return = idr_ledger_zero(l, lanes, sizeof(double));
+  b->lane_length = idr_ledger_zero(l, lanes, sizeof(double));
+  b->seen = idr_ledger_take(l, all * critic, sizeof(real));
+  b->action = idr_ledger_take(l, rows * (size_t)spec->action_dim, sizeof(real));
+  b->log_prob = idr_ledger_take(l, rows, sizeof(real));
+  b->reward = idr_ledger_take(l, rows, sizeof(real));
+  b->advantage = idr_ledger_take(l, rows, sizeof(real));
+  b->target = idr_ledger_take(l, rows, sizeof(real));
+  b->value = idr_ledger_take(l, all, sizeof(real));
+  b->next_value = idr_ledger_take(l, lanes, sizeof(real));
+  b->trace = idr_ledger_take(l, lanes, sizeof(real));
+  b->terminated = idr_ledger_take(l, rows, 1);
+  b->truncated = idr_ledger_take(l, rows, 1);
+  b->ended = idr_ledger_take(l, lanes, 1);
+  b->final_index = idr_ledger_take(l, rows, sizeof(int32_t));
+  b->finals = idr_ledger_take(l, rows * critic, sizeof(float));
+  b->final_value = idr_ledger_take(l, rows, sizeof(real));
+  b->order = idr_ledger_take(l, rows, sizeof(int32_t));
+  b->note = idr_ledger_take(l, rows * (size_t)idr_ppo_note_size(ppo), sizeof(real));
 }
 
 static void free_block(idr_ppo_block *b) {
@@ -66,23 +46,23 @@ static void free_block(idr_ppo_block *b) {
     free(all[i]);
 }
 
-static idr_status allocate_worker(const idr_ppo *ppo, ledger *l, idr_ppo_worker *w) {
+static idr_status allocate_worker(const idr_ppo *ppo, idr_ledger *l, idr_ppo_worker *w) {
   size_t tile = (size_t)ppo->settings.tile_rows;
   size_t dim = (size_t)ppo->policy->observation_dim, critic = (size_t)ppo->policy->critic_dim;
   IDR_TRY(idr_exec_create(ppo->act_plan, &w->act));
   IDR_TRY(idr_exec_create(ppo->value_plan, &w->value));
   IDR_TRY(idr_exec_create(ppo->loss_plan, &w->loss));
-  w->tile_observation = take_zero(l, tile * dim, sizeof(real));
-  w->tile_critic = take_zero(l, tile * critic, sizeof(real));
-  w->tile_action = take_zero(l, tile * (size_t)ppo->env->spec.action_dim, sizeof(real));
-  w->tile_index = take_zero(l, tile, sizeof(int32_t));
-  w->tile_scalar = take_zero(l, 5 * tile, sizeof(real));
-  w->out_observation = take_zero(l, tile * dim, sizeof(real));
-  w->out_critic = take_zero(l, tile * critic, sizeof(real));
-  w->head = take_zero(l, tile * (size_t)ppo->policy->head_dim, sizeof(real));
-  w->tile_rest = take_zero(l, tile * critic, sizeof(real));
-  w->rest_value = take_zero(l, tile, sizeof(real));
-  w->tree_levels = take_zero(l, 32 * (size_t)ppo->gradient_size, sizeof(real));
+  w->tile_observation = idr_ledger_zero(l, tile * dim, sizeof(real));
+  w->tile_critic = idr_ledger_zero(l, tile * critic, sizeof(real));
+  w->tile_action = idr_ledger_zero(l, tile * (size_t)ppo->env->spec.action_dim, sizeof(real));
+  w->tile_index = idr_ledger_zero(l, tile, sizeof(int32_t));
+  w->tile_scalar = idr_ledger_zero(l, 5 * tile, sizeof(real));
+  w->out_observation = idr_ledger_zero(l, tile * dim, sizeof(real));
+  w->out_critic = idr_ledger_zero(l, tile * critic, sizeof(real));
+  w->head = idr_ledger_zero(l, tile * (size_t)ppo->policy->head_dim, sizeof(real));
+  w->tile_rest = idr_ledger_zero(l, tile * critic, sizeof(real));
+  w->rest_value = idr_ledger_zero(l, tile, sizeof(real));
+  w->tree_levels = idr_ledger_zero(l, 32 * (size_t)ppo->gradient_size, sizeof(real));
   return IDR_STATUS_OK;
 }
 
@@ -97,24 +77,24 @@ static void free_worker(idr_ppo_worker *w) {
     free(all[i]);
 }
 
-static void allocate_shared(idr_ppo *ppo, ledger *l) {
+static void allocate_shared(idr_ppo *ppo, idr_ledger *l) {
   size_t blocks = (size_t)ppo->team.block_count, size = (size_t)ppo->gradient_size;
   size_t minibatches = (size_t)ppo->minibatches;
   size_t scratch = 2 * minibatches > IDR_SUM_COUNT ? 2 * minibatches : IDR_SUM_COUNT;
-  ppo->taken = take_zero(l, blocks, sizeof *ppo->taken);
-  ppo->weights = take_zero(l, size, sizeof(real));
-  ppo->exchange = take_zero(l, size, sizeof(real));
-  ppo->block_sums = take_zero(l, blocks * IDR_SUM_COUNT, sizeof(double));
-  ppo->advantage_sums = take_zero(l, blocks * 2 * minibatches, sizeof(double));
-  ppo->sum_scratch = take_zero(l, scratch, sizeof(double));
-  ppo->deviation = take_zero(l, (size_t)ppo->policy->head_dim, sizeof(real));
-  ppo->block_gradient = take_zero(l, blocks, sizeof(real *));
+  ppo->taken = idr_ledger_zero(l, blocks, sizeof *ppo->taken);
+  ppo->weights = idr_ledger_zero(l, size, sizeof(real));
+  ppo->exchange = idr_ledger_zero(l, size, sizeof(real));
+  ppo->block_sums = idr_ledger_zero(l, blocks * IDR_SUM_COUNT, sizeof(double));
+  ppo->advantage_sums = idr_ledger_zero(l, blocks * 2 * minibatches, sizeof(double));
+  ppo->sum_scratch = idr_ledger_zero(l, scratch, sizeof(double));
+  ppo->deviation = idr_ledger_zero(l, (size_t)ppo->policy->head_dim, sizeof(real));
+  ppo->block_gradient = idr_ledger_zero(l, blocks, sizeof(real *));
   for (size_t b = 0; b < blocks && ppo->block_gradient; b++)
-    ppo->block_gradient[b] = take_zero(l, size, sizeof(real));
+    ppo->block_gradient[b] = idr_ledger_zero(l, size, sizeof(real));
 }
 
 idr_status idr_ppo_allocate(idr_ppo *ppo) {
-  ledger l = {0};
+  idr_ledger l = {0};
   ppo->blocks = calloc((size_t)ppo->team.block_count, sizeof *ppo->blocks);
   ppo->workers = calloc((size_t)ppo->team.threads, sizeof *ppo->workers);
   if (!ppo->blocks || !ppo->workers) IDR_FAIL(IDR_STATUS_MEMORY, "no memory for the trainer");

@@ -161,7 +161,8 @@ static void draw_noise(const context *c) {
                         .lane = (uint32_t)(ppo->env->lane_first + c->first),
                         .lanes = ppo->lanes,
                         .step = (uint64_t)(ppo->iteration * ppo->settings.horizon)};
-  idr_policy_noise(ppo->policy, &key, ppo->rows, c->block->action);
+  idr_policy_lasting_noise(ppo->policy, &key, ppo->settings.noise_time, ppo->rows,
+                           c->block->action);
 }
 
 static idr_status rollout_block(const context *c) {

@@ -4,20 +4,21 @@
 source "$(dirname "${BASH_SOURCE[0]}")/lib/expect.sh"
 
 tiny=(bench.repeats=2 ppo.steps=512 ppo.horizon=16 ppo.lanes=16 ppo.minibatch=64 ppo.blocks=4
+  sac.steps=512 sac.horizon=16 sac.lanes=4 sac.blocks=4 sac.batch=16
   drilling.wells=4 bench.sim_wells=64 bench.sim_time=0.1)
 
 run bench "${tiny[@]}" bench.json=all.json
 exits 0
 silent
-for name in ppo-pendulum ppo-drilling sim; do
+for name in ppo-pendulum sac-pendulum ppo-drilling sim; do
   says "$name: "
 done
 says "512 control steps"
 says "23040 well-seconds"
-for stage in rollout values advantages update exchange merge physics rest all; do
+for stage in rollout values advantages update critic actor exchange merge physics rest all; do
   grep -qE "^  $stage +[0-9.]+ " out || complain "has no row for $stage"
 done
-[[ $(grep -cE '^  per second +median [1-9][0-9]* ' out) == 3 ]] || complain "no rate in each table"
+[[ $(grep -cE '^  per second +median [1-9][0-9]* ' out) == 4 ]] || complain "no rate in each table"
 if grep -q "NOT THE SAME" out; then complain "repeats differ"; fi
 
 # Python is what a reader of the file has at hand; without it the file is only looked at.
@@ -30,7 +31,8 @@ report = json.load(open(sys.argv[1]))
 assert report["machine"]["processor"] and report["machine"]["ranks"] == 1
 assert report["build"]["compiler"] and report["build"]["flags"] and report["build"]["git"]
 assert report["date"].endswith("Z") and "bench.repeats=2" in report["command"]
-assert [b["name"] for b in report["benches"]] == ["ppo-pendulum", "ppo-drilling", "sim"]
+assert [b["name"] for b in report["benches"]] == ["ppo-pendulum", "sac-pendulum", "ppo-drilling",
+                                                   "sim"]
 for bench in report["benches"]:
     rate = bench["per_second"]
     assert 0 < rate["min"] <= rate["median"] <= rate["max"], bench
@@ -59,7 +61,7 @@ run_ranks 2 bench "${tiny[@]}"
 exits 0
 digests >two
 cmp -s one two || complain "two ranks compute other results than one"
-[[ $(wc -l <two) == 3 ]] || complain "does not tell three results"
+[[ $(wc -l <two) == 4 ]] || complain "does not tell four results"
 
 # Pinned threads: the first one sits on one processor by then, and still all of them are used.
 allowed() { sed -nE 's/.*, ([0-9]+) allowed,.*/\1/p' out; }

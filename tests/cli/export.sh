@@ -24,6 +24,22 @@ says "ONNX file runs/one/model/model.onnx"
 [[ $(each runs/one/evaluation.json) == "$(each runs/one/model/model.evaluation.json)" ]] ||
   complain "the returns of the ONNX file are not those of the run"
 
+# ---- a squashed policy likewise; it has no value of one network ----
+sac sac.yaml 8
+run train-rl sac.yaml run.folder=runs/sac run.threads=1
+exits 0
+[[ ! -e runs/sac/model/value.onnx ]] || complain "SAC has a value.onnx"
+grep -q '^ppo:' runs/sac/settings.yaml && complain "a SAC run has settings of PPO"
+grep -q '^sac:' runs/one/settings.yaml && complain "a PPO run has settings of SAC"
+run evaluate runs/sac evaluate.episodes=20
+exits 0
+run evaluate runs/sac/model/model.onnx evaluate.episodes=20
+exits 0
+[[ $(each runs/sac/evaluation.json) == "$(each runs/sac/model/model.evaluation.json)" ]] ||
+  complain "the returns of the ONNX file are not those of the SAC run"
+run report runs/sac
+exits 0
+
 # ---- made anew: the same bits, from the run or from its checkpoint ----
 cp -r runs/one/model kept
 run export runs/one/

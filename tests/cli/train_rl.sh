@@ -69,4 +69,26 @@ exits 1
 complains_once "$message"
 status runaway failed
 cmp -s good runaway/checkpoint/latest || complain "the good checkpoint is gone"
+
+# ---- SAC likewise: a temperature that rises e-fold an update, for an entropy out of reach ----
+cat >runaway-sac.yaml <<'EOF'
+train: {task: pendulum, method: sac}
+run: {folder: runaway-sac, threads: 1, checkpoint_every: 0 s}
+sac:
+  {lanes: 8, horizon: 1, steps: 2048, blocks: 8, batch: 64, learning_starts: 128,
+   target_entropy: 100, alpha_learning_rate: 1}
+net: {policy: [16], value: [16]}
+EOF
+run_ranks 2 train-rl runaway-sac.yaml
+exits 1
+complains_once "is not finite in iteration"
+complains "try lower sac.learning_rate"
+status runaway-sac failed
+is_json runaway-sac/summary.json
+! grep -qiE '"value": "?(nan|inf|-inf)' runaway-sac/metrics || complain "logs numbers that are none"
+cp runaway-sac/checkpoint/latest good
+run resume runaway-sac
+exits 1
+complains_once "is not finite in iteration"
+cmp -s good runaway-sac/checkpoint/latest || complain "the good checkpoint is gone"
 finish

@@ -61,8 +61,14 @@ refuses 2 "override 'run.seed=one': 'one' is no whole number" pendulum.yaml run.
 refuses 2 "override 'net.policy=[0]': 0 is out of range: 1 to 4096" pendulum.yaml 'net.policy=[0]'
 refuses 2 "override 'ppo.adam_epsilon=0': 0 is out of range: 1e-12 to 1" \
   pendulum.yaml ppo.adam_epsilon=0
-refuses 2 "train.task = 'pendulm' is no task; there are cartpole, pendulum, drilling" \
+refuses 2 "train.task = 'pendulm' is no task; there are cartpole, pendulum, drilling, mountaincar, acrobot" \
   pendulum.yaml train.task=pendulm
+refuses 2 "override 'train.method=sacc': 'sacc' is none of ppo|sac; did you mean 'sac'?" \
+  pendulum.yaml train.method=sacc
+refuses 2 "task 'cartpole' has discrete actions, this method needs continuous ones" \
+  pendulum.yaml train.task=cartpole train.method=sac
+refuses 2 "sac.replay = 8 leaves 2 transitions to each of 4 lanes" \
+  pendulum.yaml train.method=sac sac.replay=8 sac.n_step=3
 refuses 2 "unknown option '--lanes'" pendulum.yaml --lanes
 refuses 2 "two configuration files, 'pendulum.yaml' and 'drilling.yaml'" pendulum.yaml drilling.yaml
 refuses 2 "run.wall_limit (10 s) must be longer than run.wall_margin (60 s" \

@@ -62,6 +62,8 @@ journey() {
 
 pendulum pendulum.yaml $((2000 / shrink))
 journey pendulum
+sac sac.yaml $((1500 / shrink))
+journey sac
 drilling drilling.yaml $((300 / shrink))
 journey drilling
 finish

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Transitions of Gymnasium's CartPole-v1 and Pendulum-v1 against ours.
+"""Transitions of Gymnasium's classic tasks against ours.
 
     test_gymnasium.py                         records fresh ones and has the C test compare them
     test_gymnasium.py record OUT.csv [SEED]   only records (made tests/support/gymnasium_transitions.csv)
@@ -35,9 +35,26 @@ def pendulum_action(rng, balance, state):
     return float(rng.uniform(-3.0, 3.0))
 
 
+def mountaincar_action(rng, balance, state):
+    """Beyond the bounds now and then; swings itself out in `balance` episodes."""
+    if balance:
+        return float(np.sign(state[1] + 1e-9) * 1.2)
+    return float(rng.uniform(-1.3, 1.3))
+
+
+def acrobot_action(rng, balance, state):
+    """Pumps energy in `balance` episodes."""
+    if balance:
+        return int(np.sign(state[3])) + 1
+    return int(rng.integers(3))
+
+
 TASKS = {
     "cartpole": ("CartPole-v1", cartpole_action, lambda a: a),
     "pendulum": ("Pendulum-v1", pendulum_action, lambda a: np.array([a], dtype=np.float64)),
+    "mountaincar": ("MountainCarContinuous-v0", mountaincar_action,
+                    lambda a: np.array([a], dtype=np.float64)),
+    "acrobot": ("Acrobot-v1", acrobot_action, lambda a: a),
 }
 
 

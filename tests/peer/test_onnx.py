@@ -102,6 +102,18 @@ def check_folder(folder):
     return x, got, properties
 
 
+def case_squashed():
+    with open("sac.yaml", "w") as file:
+        file.write("""train: {task: pendulum, method: sac}
+sac: {lanes: 32, horizon: 16, steps: 2048, blocks: 8, learning_starts: 512, batch: 64, ratio: 0.2}
+net: {policy: [32, 16], value: [16], activation: relu}
+run: {threads: 1, progress: false}
+""")
+    idrill("train-rl", "sac.yaml", "run.folder=sac")
+    _, got, _ = check_folder("sac/model")
+    assert (got["action_std"] > 0).all() and (np.abs(got["action"]) <= 2).all()
+
+
 def case_continuous():
     folder = train("pendulum", "pendulum", 8192, "true", "elu")
     x, got, properties = check_folder(folder)

@@ -3,6 +3,7 @@
 #define IDR_TESTS_PPO_SMALL_H
 
 #include "rl/ppo.h"
+#include "support/net_small.h"
 
 static inline idr_ppo_settings ppo_small(void) {
   idr_ppo_settings s;
@@ -21,19 +22,6 @@ static inline idr_ppo_settings ppo_small(void) {
   s.learning_rate = 1e-3;
   s.steps = 1 << 20;
   return s;
-}
-
-static inline idr_net_settings net_small(void) {
-  idr_net_settings n;
-  idr_section section[] = {{.name = "net",
-                            .doc = "",
-                            .rows = idr_net_rows,
-                            .row_count = idr_net_row_count,
-                            .values = &n}};
-  idr_settings_load(section, 1, NULL, NULL, 0);
-  n.policy = (idr_reals){2, {16, 16}};
-  n.value = (idr_reals){2, {16, 16}};
-  return n;
 }
 
 #endif

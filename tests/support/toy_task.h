@@ -1,5 +1,5 @@
 /* Tasks whose value is known: a constant reward under a time limit, and one reward at a true end.
- */
+ * Names that end in "-box" have a continuous action. What is done never matters. */
 #ifndef IDR_TESTS_TOY_TASK_H
 #define IDR_TESTS_TOY_TASK_H
 
@@ -21,15 +21,18 @@ static inline void toy_observe(const toy_state *s, int64_t lane, float *out) {
 static inline idr_status toy_create(idr_env *env) {
   toy_state *s = calloc(1, sizeof *s);
   s->step = calloc((size_t)env->lane_count, sizeof *s->step);
-  s->terminal = strcmp(env->kind->name, "toy-terminal") == 0;
+  s->terminal = strncmp(env->kind->name, "toy-terminal", 12) == 0;
   env->state = s;
   env->spec.name = env->kind->name;
   env->spec.observation_dim = 1;
   env->spec.observation_low[0] = 0;
   env->spec.observation_high[0] = TOY_LENGTH;
-  env->spec.action_kind = IDR_ACTION_DISCRETE;
   env->spec.action_dim = 1;
-  env->spec.action_count = 2;
+  env->spec.action_low[0] = -1;
+  env->spec.action_high[0] = 1;
+  bool box = strstr(env->kind->name, "-box") != NULL;
+  env->spec.action_kind = box ? IDR_ACTION_BOX : IDR_ACTION_DISCRETE;
+  env->spec.action_count = box ? 0 : 2;
   return IDR_STATUS_OK;
 }
 

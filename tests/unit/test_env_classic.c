@@ -1,4 +1,4 @@
-/* CartPole-v1 and Pendulum-v1: the contract of a task, and transitions recorded from Gymnasium. */
+/* The classic tasks: the contract of a task, and transitions recorded from Gymnasium. */
 #include "env/classic.h"
 #include "support/env_contract.h"
 #include <stdio.h>
@@ -41,30 +41,39 @@ static void assert_close(double got, double expected) {
 /* Gymnasium lets the pendulum's angle grow; ours stays in [-pi, pi]. Wrapped in double, so that the
  * cast to float is as good as that of a small angle. */
 static void load_state(idr_env *env, const transition *t) {
-  idr_cartpole_lane c = {(float)t->before[0],
-                         (float)t->before[1],
-                         (float)t->before[2],
-                         (float)t->before[3],
-                         1,
-                         t->step};
-  idr_pendulum_lane p = {(float)remainder(t->before[0], 2.0 * M_PI), (float)t->before[1], 1,
-                         t->step};
-  const void *bytes = env->kind == &idr_cartpole_kind ? (const void *)&c : (const void *)&p;
-  assert_int_equal(env->kind->lane_load(env, 0, bytes), IDR_STATUS_OK);
+  const float x[4] = {(float)t->before[0], (float)t->before[1], (float)t->before[2],
+                      (float)t->before[3]};
+  union {
+    idr_cartpole_lane cartpole;
+    idr_pendulum_lane pendulum;
+    idr_mountaincar_lane mountaincar;
+    idr_acrobot_lane acrobot;
+  } lane;
+  if (env->kind == &idr_cartpole_kind)
+    lane.cartpole = (idr_cartpole_lane){x[0], x[1], x[2], x[3], 1, t->step};
+  else if (env->kind == &idr_pendulum_kind)
+    lane.pendulum =
+        (idr_pendulum_lane){(float)remainder(t->before[0], 2.0 * M_PI), x[1], 1, t->step};
+  else if (env->kind == &idr_mountaincar_kind)
+    lane.mountaincar = (idr_mountaincar_lane){x[0], x[1], 1, t->step};
+  else
+    lane.acrobot = (idr_acrobot_lane){{x[0], x[1]}, {x[2], x[3]}, 1, t->step};
+  assert_int_equal(env->kind->lane_load(env, 0, &lane), IDR_STATUS_OK);
 }
 
-static void expected_observation(const transition *t, bool cartpole, double *out) {
-  if (cartpole) {
-    memcpy(out, t->after, 4 * sizeof(double));
-    return;
-  }
-  out[0] = cos(t->after[0]);
-  out[1] = sin(t->after[0]);
-  out[2] = t->after[1];
+static void expected_observation(const transition *t, const idr_env_kind *kind, double *out) {
+  const double *x = t->after;
+  if (kind == &idr_pendulum_kind)
+    memcpy(out, (double[]){cos(x[0]), sin(x[0]), x[1]}, 3 * sizeof(double));
+  else if (kind == &idr_acrobot_kind)
+    memcpy(out, (double[]){cos(x[0]), sin(x[0]), cos(x[1]), sin(x[1]), x[2], x[3]},
+           6 * sizeof(double));
+  else
+    memcpy(out, x, 4 * sizeof(double));
 }
 
 static void check_transition(idr_env *env, rig *r, const transition *t) {
-  double expected[4];
+  double expected[6];
   load_state(env, t);
   r->action[0] = (float)t->action;
   idr_env_buffers view = contract_view(r, 0);
@@ -72,7 +81,7 @@ static void check_transition(idr_env *env, rig *r, const transition *t) {
   assert_int_equal(r->terminated[0], t->terminated);
   assert_int_equal(r->truncated[0], t->truncated);
   assert_close(r->reward[0], t->reward);
-  expected_observation(t, env->kind == &idr_cartpole_kind, expected);
+  expected_observation(t, env->kind, expected);
   const float *row = t->terminated || t->truncated ? r->final_observation : r->observation;
   for (int i = 0; i < env->spec.observation_dim; i++)
     assert_close(row[i], expected[i]);
@@ -109,6 +118,16 @@ static void test_pendulum_transitions(void **state) {
   test_transitions(&idr_pendulum_kind);
 }
 
+static void test_mountaincar_transitions(void **state) {
+  (void)state;
+  test_transitions(&idr_mountaincar_kind);
+}
+
+static void test_acrobot_transitions(void **state) {
+  (void)state;
+  test_transitions(&idr_acrobot_kind);
+}
+
 static void test_cartpole_contract(void **state) {
   (void)state;
   assert_true(contract_grouping(&idr_cartpole_kind, NULL, 120) > 0);
@@ -123,6 +142,22 @@ static void test_pendulum_contract(void **state) {
   contract_save_load(&idr_pendulum_kind, NULL, 150, 100);
   contract_ends(&idr_pendulum_kind, NULL, 401);
   contract_bad_action(&idr_pendulum_kind, NULL);
+}
+
+static void test_mountaincar_contract(void **state) {
+  (void)state;
+  assert_true(contract_grouping(&idr_mountaincar_kind, NULL, 1010) > 0);
+  contract_save_load(&idr_mountaincar_kind, NULL, 950, 100);
+  contract_ends(&idr_mountaincar_kind, NULL, 1010);
+  contract_bad_action(&idr_mountaincar_kind, NULL);
+}
+
+static void test_acrobot_contract(void **state) {
+  (void)state;
+  assert_true(contract_grouping(&idr_acrobot_kind, NULL, 520) > 0);
+  contract_save_load(&idr_acrobot_kind, NULL, 450, 100);
+  contract_ends(&idr_acrobot_kind, NULL, 520);
+  contract_bad_action(&idr_acrobot_kind, NULL);
 }
 
 /* Starts are spread over their intervals, differ between lanes, episodes and seeds. */
@@ -175,8 +210,12 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_cartpole_transitions),
       cmocka_unit_test(test_pendulum_transitions),
+      cmocka_unit_test(test_mountaincar_transitions),
+      cmocka_unit_test(test_acrobot_transitions),
       cmocka_unit_test(test_cartpole_contract),
       cmocka_unit_test(test_pendulum_contract),
+      cmocka_unit_test(test_mountaincar_contract),
+      cmocka_unit_test(test_acrobot_contract),
       cmocka_unit_test(test_starts),
       cmocka_unit_test(test_table),
       cmocka_unit_test(test_damaged_state),

@@ -58,7 +58,7 @@ static void make_observation(rig *r) {
   }
 }
 
-static rig make_rig(const char *task, int activation, bool layer_norm) {
+static rig make_rig(const char *task, int activation, bool layer_norm, bool squashed) {
   rig r = {.folder = "/tmp/idrill-export-XXXXXX"};
   const idr_env_kind *kind = idr_env_find(task);
   idr_net_settings net = {.policy = {2, {9, 7}},
@@ -72,7 +72,7 @@ static rig make_rig(const char *task, int activation, bool layer_norm) {
   assert_non_null(mkdtemp(r.folder));
   r.settings = settings_of(kind);
   OK(idr_env_create(kind, r.settings, 3, 0, ROWS, &r.env));
-  OK(idr_policy_create(&r.env->spec, &net, &r.policy));
+  OK(idr_policy_create(&r.env->spec, &net, squashed, &r.policy));
   size_t critic = (size_t)r.policy->critic_dim, dim = (size_t)r.policy->observation_dim;
   size_t size = (size_t)idr_params_size(r.policy->params);
   r.weights = calloc(size, sizeof *r.weights);
@@ -204,7 +204,7 @@ static void test_every_task_and_network(void **state) {
   for (int t = 0; t < 3; t++)
     for (int activation = 0; activation < 3; activation++)
       for (int norm = 0; norm < 2; norm++) {
-        rig r = make_rig(tasks[t], activation, norm == 1);
+        rig r = make_rig(tasks[t], activation, norm == 1, false);
         OK(export_rig(&r, NULL));
         check_policy(&r);
         check_value(&r);
@@ -212,12 +212,27 @@ static void test_every_task_and_network(void **state) {
       }
 }
 
+/* Actions are within the bounds however far out the mean lies; there is no value of one network. */
+static void test_squashed_policies(void **state) {
+  (void)state;
+  const char *const tasks[] = {"pendulum", "drilling"};
+  for (int t = 0; t < 2; t++)
+    for (int activation = 0; activation < 3; activation++) {
+      rig r = make_rig(tasks[t], activation, activation == 1, true);
+      r.actor.value = (idr_actor_value){.shift = NULL};
+      OK(export_rig(&r, NULL));
+      check_policy(&r);
+      assert_false(idr_file_exists(path_in(&r, "value.onnx")));
+      free_rig(&r);
+    }
+}
+
 /* ---- limits -----------------------------------------------------------------------------------
  */
 
 static void test_safety_limits(void **state) {
   (void)state;
-  rig r = make_rig("drilling", 0, false);
+  rig r = make_rig("drilling", 0, false, false);
   const idr_env_spec *s = &r.env->spec;
   idr_export_settings ask = {.low = {.count = 3}, .high = {.count = 3}};
   for (int i = 0; i < 3; i++) {
@@ -254,7 +269,7 @@ static json_t *read_json(const rig *r, const char *name) {
 
 static void test_columns(void **state) {
   (void)state;
-  rig r = make_rig("drilling", 0, false);
+  rig r = make_rig("drilling", 0, false, false);
   OK(export_rig(&r, NULL));
   json_t *mlmodel = read_json(&r, "MLmodel");
   const json_t *metadata = json_object_get(mlmodel, "metadata");
@@ -288,7 +303,8 @@ static void test_columns(void **state) {
 static void test_signatures(void **state) {
   (void)state;
   idr_served *served = NULL;
-  rig pendulum = make_rig("pendulum", 0, false), cartpole = make_rig("cartpole", 0, false);
+  rig pendulum = make_rig("pendulum", 0, false, false),
+      cartpole = make_rig("cartpole", 0, false, false);
   OK(export_rig(&pendulum, NULL));
   OK(export_rig(&cartpole, NULL));
   OK(idr_served_open(path_in(&pendulum, "model.onnx"), &pendulum.env->spec, 8, &served));
@@ -312,6 +328,7 @@ static void test_signatures(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_every_task_and_network),
+      cmocka_unit_test(test_squashed_policies),
       cmocka_unit_test(test_safety_limits),
       cmocka_unit_test(test_columns),
       cmocka_unit_test(test_signatures),

@@ -38,6 +38,40 @@ static void test_batch_is_its_rows(void **state) {
   }
 }
 
+/* At every `time`-th step independent numbers, between them a line through both of unit variance,
+ * however the steps are grouped into batches. */
+static void test_lasting_noise(void **state) {
+  (void)state;
+  enum { MANY = 130, TIME = 8, STEPS = 41 };
+  static real all[MANY * STEPS * 2], one[MANY * 2], low[MANY * 2], high[MANY * 2];
+  idr_policy p = gaussian(2);
+  idr_policy_key key = {.seed = 3, .lane = 70, .lanes = MANY, .step = 5};
+  idr_policy_lasting_noise(&p, &key, TIME, MANY * STEPS, all);
+  double square = 0, cross = 0;
+  for (int t = 0; t < STEPS; t++, key.step++) {
+    idr_policy_key knot = key;
+    double f = (double)(key.step % TIME) / TIME;
+    idr_policy_lasting_noise(&p, &key, TIME, MANY, one);
+    assert_memory_equal(one, all + t * MANY * 2, sizeof one);
+    knot.step = key.step / TIME;
+    idr_policy_noise(&p, &knot, MANY, low);
+    knot.step++;
+    idr_policy_noise(&p, &knot, MANY, high);
+    for (int i = 0; i < MANY * 2; i++) {
+      double want = ((1 - f) * (double)low[i] + f * (double)high[i]) / hypot(1 - f, f);
+      assert_true(fabs((double)one[i] - want) < 1e-5);
+      square += want * want / (MANY * STEPS * 2);
+      if (t > 0) cross += want * (double)all[(t - 1) * MANY * 2 + i] / (MANY * (STEPS - 1) * 2);
+    }
+  }
+  assert_true(fabs(square - 1) < 0.15); /* some 1,400 independent numbers: 0.04 */
+  assert_true(cross > 0.8);
+  key.step = 5;
+  idr_policy_lasting_noise(&p, &key, 1, MANY, one);
+  idr_policy_noise(&p, &key, MANY, low);
+  assert_memory_equal(one, low, sizeof one);
+}
+
 /* mean + deviation * noise, and the density of a normal distribution there. */
 static void test_sample_uses_it(void **state) {
   (void)state;
@@ -61,6 +95,7 @@ static void test_sample_uses_it(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_batch_is_its_rows),
+      cmocka_unit_test(test_lasting_noise),
       cmocka_unit_test(test_sample_uses_it),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

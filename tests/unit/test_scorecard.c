@@ -154,7 +154,7 @@ static void test_policy_and_player_agree(void **state) {
   idr_net_settings net = {
       .policy = {1, {8}}, .value = {1, {8}}, .log_std_min = -5, .log_std_max = 1};
   idr_policy *policy = NULL;
-  assert_int_equal(idr_policy_create(&env->spec, &net, &policy), IDR_STATUS_OK);
+  assert_int_equal(idr_policy_create(&env->spec, &net, false, &policy), IDR_STATUS_OK);
   real *zero = calloc((size_t)idr_params_size(policy->params) + IDR_ENV_DIM_MAX, sizeof *zero);
   assert_non_null(zero);
   idr_actor actor = {.policy = policy, .weights = zero, .shift = zero, .scale = zero};

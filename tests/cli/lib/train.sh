@@ -8,13 +8,24 @@ source "$(dirname "${BASH_SOURCE[0]}")/expect.sh"
 shrink=${IDR_TEST_SHRINK:-1}
 export OMP_WAIT_POLICY=passive
 
-# pendulum FILE ITERATIONS, drilling FILE ITERATIONS: with 8 blocks, so up to 8 ranks and threads.
+# pendulum FILE ITERATIONS, drilling FILE ITERATIONS, sac FILE ITERATIONS (Pendulum with SAC): with 8
+# blocks, so up to 8 ranks and threads.
 pendulum() {
   cat >"$1" <<EOF
 train: {task: pendulum}
 ppo:
   {lanes: 32, horizon: 64, steps: $(($2 * 2048)), blocks: 8, tile_rows: 32, minibatch: 512,
    epochs: 2}
+net: {policy: [32], value: [32]}
+EOF
+}
+
+sac() {
+  cat >"$1" <<EOF
+train: {task: pendulum, method: sac}
+sac:
+  {lanes: 32, horizon: 8, steps: $(($2 * 256)), blocks: 8, tile_rows: 32, batch: 64,
+   ratio: 0.05, replay: 3200, n_step: 2, noise_time: 3}
 net: {policy: [32], value: [32]}
 EOF
 }
