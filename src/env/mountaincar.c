@@ -84,9 +84,9 @@ static void advance(lanes *s, int64_t begin, int64_t end, const float *action, f
     velocity += force * POWER - SLOPE * idr_cosf(3.0f * position);
     velocity = idr_clampf(velocity, -SPEED_LIMIT, SPEED_LIMIT);
     position = idr_clampf(position + velocity, POSITION_LOW, POSITION_HIGH);
-    bool wall = position == POSITION_LOW && velocity < 0.0f;
+    float stopped = velocity < 0.0f ? 0.0f : velocity; /* by the wall on the left */
     s->position[lane] = position;
-    s->velocity[lane] = wall ? 0.0f : velocity;
+    s->velocity[lane] = position == POSITION_LOW ? stopped : velocity;
     s->step[lane]++;
     reward[lane - begin] = -0.1f * (a * a);
   }
