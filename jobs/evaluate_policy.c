@@ -44,7 +44,8 @@ static idr_status find_run(idr_evaluation *e, const char *word) {
 
 static bool is_onnx(const char *word) {
   size_t n = strlen(word);
-  return n > 5 && strcmp(word + n - 5, ".onnx") == 0 && !strchr(word, '=');
+  return n > 5 && strcmp(word + n - 5, ".onnx") == 0 && !strchr(word, '=') &&
+         !idr_file_is_folder(word);
 }
 
 /* Its folder, and what its records are called: "policy.onnx" has "policy.evaluation.json". */
