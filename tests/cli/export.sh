@@ -86,6 +86,7 @@ refuses "export.low has 2 numbers" export runs/one 'export.low=[0, 0]'
 refuses "above export.high" export runs/one 'export.low=[1]' 'export.high=[-1]'
 refuses "unknown key 'export.lou'" export runs/one 'export.lou=[1]'
 refuses "'runs/one' is a run" export runs/one export.folder=runs/one
+refuses "'kept' is a model folder; name the file in it: kept/model.onnx" evaluate kept
 refuses "no policy for task 'cartpole'" evaluate kept/model.onnx train.task=cartpole
 refuses "there is no file 'none.onnx'" evaluate none.onnx
 touch plain
