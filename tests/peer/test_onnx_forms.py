@@ -45,7 +45,8 @@ def form(op, inputs=(), opset=17, shape=(4, 6), **attributes):
 
 
 def constant(**value):
-    return [node("Constant", [], ["c"], "the_node", **value), node("Add", ["x", "c"], ["y"])], {}, 17, (4, 6)
+    nodes = [node("Constant", [], ["c"], "the_node", **value), node("Add", ["x", "c"], ["y"])]
+    return nodes, {}, 17, (4, 6)
 
 
 def reductions():
