@@ -20,6 +20,13 @@ static void trim_slashes(char *path) {
     path[n - 1] = '\0';
 }
 
+/* A model folder has settings.yaml as a run has. */
+static bool is_model_folder(const char *word) {
+  char path[PATH_MAX];
+  int n = snprintf(path, sizeof path, "%s/MLmodel", word);
+  return n > 0 && n < (int)sizeof path && idr_file_exists(path);
+}
+
 static idr_status find_run(idr_evaluation *e, const char *word) {
   if (!word)
     IDR_FAIL(IDR_STATUS_CONFIG,
@@ -27,6 +34,9 @@ static idr_status find_run(idr_evaluation *e, const char *word) {
   if (!idr_file_is_folder(word) || !idr_folder_is_run(word))
     IDR_FAIL(IDR_STATUS_CONFIG,
              "'%s' is no run folder; name the folder that the training's first lines show", word);
+  if (!idr_folder_has_checkpoint(word) && is_model_folder(word))
+    IDR_FAIL(IDR_STATUS_CONFIG, "'%s' is a model folder; name the file in it: %s/model.onnx", word,
+             word);
   if (!idr_folder_has_checkpoint(word))
     IDR_FAIL(
         IDR_STATUS_CONFIG,
@@ -44,7 +54,8 @@ static idr_status find_run(idr_evaluation *e, const char *word) {
 
 static bool is_onnx(const char *word) {
   size_t n = strlen(word);
-  return n > 5 && strcmp(word + n - 5, ".onnx") == 0 && !strchr(word, '=');
+  return n > 5 && strcmp(word + n - 5, ".onnx") == 0 && !strchr(word, '=') &&
+         !idr_file_is_folder(word);
 }
 
 /* Its folder, and what its records are called: "policy.onnx" has "policy.evaluation.json". */

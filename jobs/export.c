@@ -89,6 +89,11 @@ static idr_status export(exporter *x, int argc, char **argv) {
   IDR_TRY(find_checkpoint(x, line.config));
   if (strcmp(x->ask.folder, "auto") != 0)
     snprintf(x->folder, sizeof x->folder, "%s", x->ask.folder);
+  if (idr_folder_has_checkpoint(x->folder))
+    IDR_FAIL(IDR_STATUS_CONFIG,
+             "export.folder: '%s' is a run, whose settings.yaml the model's would replace; name a "
+             "folder of its own",
+             x->folder);
   IDR_TRY(idr_rl_config_create(&x->config));
   IDR_TRY(idr_blas_prepare(1));
   IDR_TRY(open_checkpoint(x));

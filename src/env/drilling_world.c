@@ -1,4 +1,5 @@
 /* Wells, prices and the frozen list of scenarios. */
+#include "base/file.h"
 #include "base/random.h"
 #include "env/drilling_internal.h"
 #include <math.h>
@@ -182,6 +183,11 @@ static idr_status make_reference(idr_drilling_world *world, int index) {
 
 static idr_status make_well(const idr_drilling_config *config, int index, idr_well **out) {
   const idr_drilling_settings *d = &config->drilling;
+  if (d->well_file[0] && !idr_file_exists(d->well_file))
+    IDR_FAIL(IDR_STATUS_IO,
+             "drilling.well_file: there is no file '%s'; a relative name counts from the folder "
+             "that idrill is started in",
+             d->well_file);
   if (d->well_file[0])
     IDR_TRY(idr_well_read(d->well_file, out));
   else

@@ -374,6 +374,24 @@ static bool read_input(idr_onnx_reader *r, const Idr__Onnx__ValueInfo *v) {
          keep_value(r, v->name, value);
 }
 
+/* A Constant's number or list of numbers as a tensor; false: it is something else. */
+static bool constant_tensor(const Idr__Onnx__Attribute *a, Idr__Onnx__Tensor *out,
+                            int64_t *extent) {
+  bool ints = strcmp(a->name, "value_ints") == 0, floats = strcmp(a->name, "value_floats") == 0;
+  bool whole = ints || strcmp(a->name, "value_int") == 0;
+  if (!whole && !floats && strcmp(a->name, "value_float") != 0) return false;
+  *extent = (int64_t)(ints ? a->n_ints : a->n_floats);
+  out->name = a->name;
+  out->data_type = whole ? IDR_ONNX_INT64 : IDR_ONNX_FLOAT;
+  out->dims = extent;
+  out->n_dims = ints || floats ? 1 : 0;
+  out->int64_data = ints ? a->ints : (int64_t *)&a->i;
+  out->n_int64_data = ints ? a->n_ints : 1;
+  out->float_data = floats ? a->floats : (float *)&a->f;
+  out->n_float_data = floats ? a->n_floats : 1;
+  return true;
+}
+
 /* Constant nodes hold what an initializer does. */
 static bool read_constant(idr_onnx_reader *r, const Idr__Onnx__Node *node) {
   const Idr__Onnx__Attribute *a = node->n_attribute > 0 ? node->attribute[0] : NULL;
@@ -382,19 +400,13 @@ static bool read_constant(idr_onnx_reader *r, const Idr__Onnx__Node *node) {
   int64_t extent;
   if (!a || !a->name || node->n_output != 1)
     return idr_onnx_fail(r, IDR_STATUS_FORMAT, node, "it holds nothing") != IDR_NODE_NONE;
-  plain.name = (char *)a->name;
   if (strcmp(a->name, "value") == 0 && a->t)
     return read_tensor(r, a->t, &value) && keep_value(r, node->output[0], value);
-  bool list = a->n_ints > 0 || a->n_floats > 0;
-  bool whole = strcmp(a->name, "value_int") == 0 || strcmp(a->name, "value_ints") == 0;
-  extent = (int64_t)(whole ? a->n_ints : a->n_floats);
-  plain.data_type = whole ? IDR_ONNX_INT64 : IDR_ONNX_FLOAT;
-  plain.dims = &extent;
-  plain.n_dims = list ? 1 : 0;
-  plain.int64_data = list ? a->ints : (int64_t *)&a->i;
-  plain.n_int64_data = whole ? (list ? a->n_ints : 1) : 0;
-  plain.float_data = list ? a->floats : (float *)&a->f;
-  plain.n_float_data = whole ? 0 : (list ? a->n_floats : 1);
+  if (!constant_tensor(a, &plain, &extent)) {
+    idr_onnx_fail(r, IDR_STATUS_UNSUPPORTED, node,
+                  "its '%.60s' is neither a tensor nor 32-bit floats or integers", a->name);
+    return false;
+  }
   return read_tensor(r, &plain, &value) && keep_value(r, node->output[0], value);
 }
 
@@ -426,6 +438,14 @@ static bool fits(idr_onnx_reader *r, const Idr__Onnx__Node *node, const idr_onnx
   return fine;
 }
 
+/* Dimension by dimension: their product may be beyond any integer. */
+static bool is_too_large(idr_shape shape) {
+  int64_t count = 1;
+  for (int i = 0; i < shape.rank && count <= ELEMENTS_MAX; i++)
+    count *= shape.dim[i];
+  return count > ELEMENTS_MAX;
+}
+
 /* What the builders of the graph did not like, or a result that no memory would hold. */
 static bool check_result(idr_onnx_reader *r, const Idr__Onnx__Node *node, idr_node out) {
   if (r->status == IDR_STATUS_OK && out == IDR_NODE_NONE) {
@@ -435,7 +455,7 @@ static bool check_result(idr_onnx_reader *r, const Idr__Onnx__Node *node, idr_no
     idr_error_clear();
   }
   if (r->status != IDR_STATUS_OK) return false;
-  if (idr_shape_count(idr_graph_shape(r->out->graph, out)) > ELEMENTS_MAX)
+  if (is_too_large(idr_graph_shape(r->out->graph, out)))
     idr_onnx_fail(r, IDR_STATUS_UNSUPPORTED, node, "its output is too large");
   return r->status == IDR_STATUS_OK;
 }

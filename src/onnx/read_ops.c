@@ -81,7 +81,10 @@ static idr_node read_clip(idr_onnx_reader *r, const Idr__Onnx__Node *n) {
 static idr_node read_pow(idr_onnx_reader *r, const Idr__Onnx__Node *n) {
   idr_node x = idr_onnx_in(r, n, 0);
   double power;
-  if (!idr_onnx_in_number(r, n, 1, &power)) return IDR_NODE_NONE;
+  if (x == IDR_NODE_NONE || !idr_onnx_in_number(r, n, 1, &power)) return IDR_NODE_NONE;
+  if (idr_graph_shape(idr_onnx_graph(r), idr_onnx_in(r, n, 1)).rank >
+      idr_graph_shape(idr_onnx_graph(r), x).rank)
+    return idr_onnx_fail(r, IDR_STATUS_UNSUPPORTED, n, "its power has more dimensions than it");
   if (power == 2) return idr_square(idr_onnx_graph(r), x);
   if (power == 0.5) return idr_sqrt(idr_onnx_graph(r), x);
   if (power == 1) return x;
@@ -127,8 +130,9 @@ static idr_node read_gemm(idr_onnx_reader *r, const Idr__Onnx__Node *n) {
 /* ---- reductions -------------------------------------------------------------------------------
  */
 
-/* The axes of a reduction: an input or, before opset 18, an attribute; none: all. Fills `axes` in
- * descending order, so that each may be dropped in turn; -1 after a failure. */
+/* The axes of a reduction: an input or, before opset 18, an attribute; none or an empty list: all,
+ * or nothing where the node says so. Fills `axes` in descending order, so that each may be dropped
+ * in turn; -1 after a failure. */
 static int reduction_axes(idr_onnx_reader *r, const Idr__Onnx__Node *n, int rank,
                           int axes[IDR_RANK_MAX]) {
   bool set[IDR_RANK_MAX] = {false};
@@ -141,6 +145,7 @@ static int reduction_axes(idr_onnx_reader *r, const Idr__Onnx__Node *n, int rank
     given = attribute->ints;
     given_count = (int)attribute->n_ints;
   }
+  if (given_count == 0 && idr_onnx_attr_get_int(n, "noop_with_empty_axes", 0) != 0) return 0;
   for (int i = 0; i < given_count; i++) {
     int axis = idr_onnx_axis(r, n, given[i], rank);
     if (axis < 0) return -1;
@@ -159,9 +164,7 @@ static idr_node reduce(idr_onnx_reader *r, const Idr__Onnx__Node *n,
   if (x == IDR_NODE_NONE) return x;
   int rank = idr_graph_shape(g, x).rank, count = reduction_axes(r, n, rank, axes);
   bool keep = idr_onnx_attr_get_int(n, "keepdims", 1) != 0;
-  bool nothing = !idr_onnx_has(n, 1) && !idr_onnx_attr(n, "axes") &&
-                 idr_onnx_attr_get_int(n, "noop_with_empty_axes", 0) != 0;
-  if (count < 0 || nothing) return count < 0 ? IDR_NODE_NONE : x;
+  if (count < 0) return IDR_NODE_NONE;
   if (count == rank && !keep) return build(g, x, -1, false);
   for (int i = 0; i < count && x != IDR_NODE_NONE; i++)
     x = build(g, x, axes[i], keep);

@@ -17,7 +17,7 @@ static idr_node refuse_dimension(idr_onnx_reader *r, const Idr__Onnx__Node *n, i
 /* ---- one shape for another --------------------------------------------------------------------
  */
 
-/* 0 keeps a dimension, -1 takes what is left. */
+/* 0 keeps a dimension unless `allowzero` makes it what it says, -1 takes what is left. */
 idr_node idr_onnx_read_reshape(idr_onnx_reader *r, const Idr__Onnx__Node *n) {
   idr_node x = idr_onnx_in(r, n, 0);
   const int64_t *dims;
@@ -25,10 +25,11 @@ idr_node idr_onnx_read_reshape(idr_onnx_reader *r, const Idr__Onnx__Node *n) {
   int64_t known = 1;
   if (x == IDR_NODE_NONE || !idr_onnx_in_ints(r, n, 1, &dims, &rank)) return IDR_NODE_NONE;
   idr_shape from = shape_of(r, x), to = {.rank = rank};
+  bool keep = idr_onnx_attr_get_int(n, "allowzero", 0) == 0;
   if (rank > IDR_RANK_MAX)
     return idr_onnx_fail(r, IDR_STATUS_UNSUPPORTED, n, "%d dimensions are more than 4", rank);
   for (int i = 0; i < rank; i++) {
-    int64_t dim = dims[i] == 0 && i < from.rank ? from.dim[i] : dims[i];
+    int64_t dim = dims[i] == 0 && keep && i < from.rank ? from.dim[i] : dims[i];
     if (dim == -1 && open < 0) {
       open = i;
       dim = 1;
@@ -55,17 +56,27 @@ idr_node idr_onnx_read_flatten(idr_onnx_reader *r, const Idr__Onnx__Node *n) {
   return idr_reshape(idr_onnx_graph(r), x, IDR_SHAPE((int32_t)side[0], (int32_t)side[1]));
 }
 
+/* Marks one of `rank` dimensions; false after a failure. */
+static bool mark_axis(idr_onnx_reader *r, const Idr__Onnx__Node *n, int64_t at, int rank,
+                      bool marked[IDR_RANK_MAX]) {
+  int axis = idr_onnx_axis(r, n, at, rank);
+  if (axis < 0) return false;
+  if (marked[axis]) {
+    idr_onnx_fail(r, IDR_STATUS_FORMAT, n, "axis %d is named twice", axis);
+    return false;
+  }
+  marked[axis] = true;
+  return true;
+}
+
 /* Marks the axes of input 1 among `rank` dimensions; false after a failure. */
 static bool mark_axes(idr_onnx_reader *r, const Idr__Onnx__Node *n, int rank,
                       bool marked[IDR_RANK_MAX]) {
   const int64_t *axes;
   int count;
   if (!idr_onnx_in_ints(r, n, 1, &axes, &count)) return false;
-  for (int i = 0; i < count; i++) {
-    int axis = idr_onnx_axis(r, n, axes[i], rank);
-    if (axis < 0) return false;
-    marked[axis] = true;
-  }
+  for (int i = 0; i < count; i++)
+    if (!mark_axis(r, n, axes[i], rank, marked)) return false;
   return true;
 }
 
@@ -176,6 +187,7 @@ idr_node idr_onnx_read_slice(idr_onnx_reader *r, const Idr__Onnx__Node *n) {
   idr_node x = idr_onnx_in(r, n, 0);
   const int64_t *begin, *end, *axes = first, *steps = NULL;
   int begins, ends, axis_count, step_count = 0;
+  bool cut[IDR_RANK_MAX] = {false};
   if (x == IDR_NODE_NONE || !idr_onnx_in_ints(r, n, 1, &begin, &begins) ||
       !idr_onnx_in_ints(r, n, 2, &end, &ends))
     return IDR_NODE_NONE;
@@ -186,11 +198,10 @@ idr_node idr_onnx_read_slice(idr_onnx_reader *r, const Idr__Onnx__Node *n) {
   if (begins != ends || axis_count != begins || begins > rank || (steps && step_count != begins))
     return idr_onnx_fail(r, IDR_STATUS_FORMAT, n, "starts, ends, axes and steps differ in length");
   for (int i = 0; i < begins && x != IDR_NODE_NONE; i++) {
-    int axis = idr_onnx_axis(r, n, axes[i], rank);
-    if (axis < 0) return IDR_NODE_NONE;
+    if (!mark_axis(r, n, axes[i], rank, cut)) return IDR_NODE_NONE;
     if (steps && steps[i] != 1)
       return idr_onnx_fail(r, IDR_STATUS_UNSUPPORTED, n, "only steps of 1 are read");
-    x = slice_axis(r, n, x, axis, begin[i], end[i]);
+    x = slice_axis(r, n, x, idr_onnx_axis(r, n, axes[i], rank), begin[i], end[i]);
   }
   return x;
 }

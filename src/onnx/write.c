@@ -21,6 +21,7 @@ struct idr_onnx_writer {
   const char **name; /* [nodes] of every node's value */
   bool *needed, *batched;
   int scalars;
+  Idr__Onnx__Node nowhere; /* what is added when there is no memory */
   bool out_of_memory;
   idr_status status; /* first failure */
   char message[512];
@@ -102,9 +103,8 @@ void idr_onnx_refuse(idr_onnx_writer *w, idr_node node, const char *why) {
 
 Idr__Onnx__Node *idr_onnx_add(idr_onnx_writer *w, const char *type, const char *const *inputs,
                               const char *output) {
-  static Idr__Onnx__Node nowhere = IDR__ONNX__NODE__INIT;
   Idr__Onnx__Node *node = take(w, sizeof *node);
-  if (!node) return &nowhere;
+  if (!node) return &w->nowhere;
   idr__onnx__node__init(node);
   node->op_type = take_text(w, type);
   for (int i = 0; inputs[i]; i++)
@@ -386,6 +386,7 @@ idr_status idr_onnx_pack(const idr_onnx_export *export_, char **bytes, size_t *s
   *bytes = NULL;
   IDR_TRY(idr_graph_status(export_->graph));
   idr__onnx__graph__init(&w.graph);
+  idr__onnx__node__init(&w.nowhere);
   idr_status status = walk(&w);
   if (status == IDR_STATUS_OK) status = pack(&w, bytes, size);
   give_back(&w);

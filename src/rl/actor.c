@@ -94,13 +94,27 @@ static void command(runner *r, int64_t lane, int64_t row, uint64_t step, float *
   idr_policy_unscale(a->policy, r->action, out);
 }
 
-static void act(runner *r, int64_t lane, int64_t rows, uint64_t step) {
+/* A file of others may hold anything; a task would take its NaN for the lower bound. */
+static idr_status check_served(const runner *r, int64_t rows) {
+  int64_t count = rows * idr_served_width(r->actor->served);
+  for (int64_t i = 0; i < count; i++)
+    if (!isfinite(r->head[i]))
+      IDR_FAIL(IDR_STATUS_NUMERIC,
+               "the policy's file gives %g as number %d of an action; its weights, or what it does "
+               "with observations like these, are broken",
+               (double)r->head[i], (int)(i % idr_served_width(r->actor->served)));
+  return IDR_STATUS_OK;
+}
+
+static idr_status act(runner *r, int64_t lane, int64_t rows, uint64_t step) {
   int64_t dim = r->env->spec.observation_dim;
   for (int64_t i = 0; i < r->rows * dim; i++)
     r->input[i] = (real)r->observation[i < rows * dim ? i : i % dim];
   idr_exec_run(r->exec);
+  if (r->actor->served) IDR_TRY(check_served(r, rows));
   for (int64_t k = 0; k < rows; k++)
     command(r, lane + k, k, step, r->command + k * r->env->spec.action_dim);
+  return IDR_STATUS_OK;
 }
 
 /* Adds one step to the episodes that still run; returns how many do. */
@@ -135,7 +149,7 @@ static idr_status run_range(runner *r, int64_t lane, int64_t rows) {
   memset(r->out + lane, 0, (size_t)rows * sizeof *r->out);
   r->env->kind->reset(r->env, lane, lane + rows, &b);
   for (uint64_t step = 0;; step++) {
-    act(r, lane, rows, step);
+    IDR_TRY(act(r, lane, rows, step));
     IDR_TRY(r->env->kind->step(r->env, lane, lane + rows, &b));
     if (record(r, lane, rows) == 0) return IDR_STATUS_OK;
   }

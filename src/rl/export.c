@@ -41,7 +41,8 @@ static idr_status read_limit(exporter *x, const idr_reals *limit, const char *na
   for (int i = 0; i < n; i++) {
     double value = limit->value[i], low = (double)x->spec->action_low[i],
            high = (double)x->spec->action_high[i];
-    if (!(value >= low && value <= high))
+    /* Bounds are single precision: one of them, given in full, may lie a rounding beyond it. */
+    if (!((float)value >= (float)low && (float)value <= (float)high))
       IDR_FAIL(IDR_STATUS_CONFIG,
                "export.%s: %g is outside the bounds of %s, %g to %g %s (numbers are SI)", name,
                value,
@@ -68,6 +69,34 @@ static idr_status find_limits(exporter *x) {
     if (x->low[i] > x->high[i])
       IDR_FAIL(IDR_STATUS_CONFIG, "export.low is above export.high for action %d", i);
   return IDR_STATUS_OK;
+}
+
+/* ---- weights ----------------------------------------------------------------------------------
+ */
+
+static idr_status check_finite(const real *data, size_t count, const char *what) {
+  for (size_t i = 0; i < count; i++)
+    if (!isfinite(data[i]))
+      IDR_FAIL(IDR_STATUS_NUMERIC,
+               "the policy is not exported: number %zu of its %s is not finite; take an earlier "
+               "checkpoint",
+               i, what);
+  return IDR_STATUS_OK;
+}
+
+/* Training stops before it writes such numbers; a checkpoint may come from elsewhere. */
+static idr_status check_weights(const exporter *x) {
+  const idr_actor *a = x->ask->actor;
+  const idr_actor_value *v = &a->value;
+  size_t dim = (size_t)x->spec->observation_dim, critic = (size_t)x->policy->critic_dim;
+  IDR_TRY(check_finite(a->weights, (size_t)idr_params_size(x->policy->params), "weights"));
+  IDR_TRY(check_finite(a->shift, dim, "observation shifts"));
+  IDR_TRY(check_finite(a->scale, dim, "observation scales"));
+  if (!v->shift) return IDR_STATUS_OK;
+  const real units[] = {(real)v->return_shift, (real)v->return_scale, (real)(1 / v->return_scale)};
+  IDR_TRY(check_finite(units, 3, "return shift and scale"));
+  IDR_TRY(check_finite(v->shift, critic, "critic shifts"));
+  return check_finite(v->scale, critic, "critic scales");
 }
 
 /* ---- metadata ---------------------------------------------------------------------------------
@@ -348,7 +377,7 @@ static idr_status write_model(const exporter *x, const char *bytes, size_t size)
 static idr_status write_value(exporter *x) {
   char *bytes = NULL;
   size_t size = 0;
-  if (!x->ask->actor->value.shift) return IDR_STATUS_OK;
+  if (!x->ask->actor->value.shift) return idr_model_folder_drop(x->folder, "value.onnx");
   IDR_TRY(make_metadata(x, true));
   IDR_TRY(pack(x, build_value, "Value of the policy beside it.", &bytes, &size));
   idr_status status = idr_model_folder_put(x->folder, "value.onnx", bytes, size);
@@ -360,6 +389,7 @@ static idr_status write_all(exporter *x, const char *description) {
   char *bytes = NULL;
   size_t size = 0;
   IDR_TRY(idr_file_make_folders(x->folder));
+  IDR_TRY(idr_model_folder_drop(x->folder, "MLmodel"));
   IDR_TRY(
       idr_model_folder_put(x->folder, "settings.yaml", x->ask->settings, strlen(x->ask->settings)));
   IDR_TRY(write_value(x));
@@ -380,6 +410,7 @@ idr_status idr_export_write(const idr_export_request *request, const char *folde
   x->spec = x->policy->spec;
   x->folder = folder;
   idr_status status = find_limits(x);
+  if (status == IDR_STATUS_OK) status = check_weights(x);
   describe(x, text);
   if (status == IDR_STATUS_OK) status = write_all(x, text);
   if (description) memcpy(description, text, sizeof text);

@@ -45,8 +45,9 @@ typedef struct {
 
 #define IDR_EXPORT_DESCRIPTION_MAX 1024
 
-/* Writes the folder. `description` gets a few sentences for people (NULL allowed). CONFIG for
- * limits that are no limits of the task; INTERNAL never on a trained policy. */
+/* Writes the folder, over what an earlier export left there. `description` gets a few sentences for
+ * people (NULL allowed). CONFIG for limits that are no limits of the task, NUMERIC for a policy
+ * with numbers that are not finite: then nothing is written. */
 idr_status idr_export_write(const idr_export_request *request, const char *folder,
                             char description[IDR_EXPORT_DESCRIPTION_MAX]);
 

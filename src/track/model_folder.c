@@ -17,13 +17,24 @@
 /* ---- files ------------------------------------------------------------------------------------
  */
 
+static idr_status path_of(const char *folder, const char *name, char path[PATH_MAX]) {
+  int n = snprintf(path, PATH_MAX, "%s/%s", folder, name);
+  if (n < 0 || n >= PATH_MAX)
+    IDR_FAIL(IDR_STATUS_ARGUMENT, "the name of model folder '%.100s...' is too long", folder);
+  return IDR_STATUS_OK;
+}
+
 idr_status idr_model_folder_put(const char *folder, const char *name, const void *bytes,
                                 size_t size) {
   char path[PATH_MAX];
-  int n = snprintf(path, sizeof path, "%s/%s", folder, name);
-  if (n < 0 || n >= (int)sizeof path)
-    IDR_FAIL(IDR_STATUS_ARGUMENT, "the name of model folder '%.100s...' is too long", folder);
+  IDR_TRY(path_of(folder, name, path));
   return idr_file_write(path, bytes, size);
+}
+
+idr_status idr_model_folder_drop(const char *folder, const char *name) {
+  char path[PATH_MAX];
+  IDR_TRY(path_of(folder, name, path));
+  return idr_file_remove(path);
 }
 
 idr_status idr_model_folder_put_json(const char *folder, const char *name, const json_t *json) {
@@ -118,6 +129,7 @@ static json_t *mlmodel(const idr_model_folder *m) {
 
 idr_status idr_model_folder_write(const idr_model_folder *m, const char *folder) {
   IDR_TRY(idr_file_make_folders(folder));
+  IDR_TRY(idr_model_folder_drop(folder, "MLmodel"));
   IDR_TRY(idr_model_folder_put(folder, m->file, m->bytes, m->size));
   IDR_TRY(put_environment(folder));
   IDR_TRY(put_examples(m, folder));

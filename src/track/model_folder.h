@@ -40,6 +40,8 @@ idr_status idr_model_folder_write(const idr_model_folder *model, const char *fol
 /* One more file of the folder, before idr_model_folder_write. */
 idr_status idr_model_folder_put(const char *folder, const char *name, const void *bytes,
                                 size_t size);
+/* Takes a file out, if it is there: MLmodel before an older folder is written over. */
+idr_status idr_model_folder_drop(const char *folder, const char *name);
 idr_status idr_model_folder_put_json(const char *folder, const char *name, const json_t *json);
 
 #endif

@@ -66,6 +66,26 @@ run export runs/two
 exits 0
 complains "the one before it is exported"
 
+# ---- the model that could not be written at the end comes with a resume ----
+pendulum blocked.yaml 3
+mkdir -p runs/three
+touch runs/three/model
+run train-rl blocked.yaml run.folder=runs/three run.threads=1
+exits 1
+complains "runs/three/model"
+[[ -s runs/three/checkpoint/latest ]] || complain "the checkpoint is lost with the model"
+rm runs/three/model
+run resume runs/three
+exits 0
+cmp kept/model.onnx runs/three/model/model.onnx || complain "the model after a resume differs"
+
+# ---- a run whose name looks like a file ----
+run train-rl pendulum.yaml run.folder=runs/old.onnx run.threads=1
+exits 0
+run evaluate runs/old.onnx evaluate.episodes=4
+exits 0
+says "checkpoint at"
+
 # ---- refusals ----
 refuses() { # WORDS ARGUMENT...
   local words=$1
@@ -81,6 +101,8 @@ refuses "export.low: -9 is outside the bounds of torque, -2 to 2 N.m" export run
 refuses "export.low has 2 numbers" export runs/one 'export.low=[0, 0]'
 refuses "above export.high" export runs/one 'export.low=[1]' 'export.high=[-1]'
 refuses "unknown key 'export.lou'" export runs/one 'export.lou=[1]'
+refuses "'runs/one' is a run" export runs/one export.folder=runs/one
+refuses "'kept' is a model folder; name the file in it: kept/model.onnx" evaluate kept
 refuses "no policy for task 'cartpole'" evaluate kept/model.onnx train.task=cartpole
 refuses "there is no file 'none.onnx'" evaluate none.onnx
 touch plain

@@ -86,7 +86,7 @@ refuses 2 "ppo.minibatch = 512 does not divide ppo.lanes x ppo.horizon = 2080 ro
   pendulum.yaml ppo.horizon=65
 
 # ---- wells ----
-refuses 2 "cannot read 'absent.yaml': No such file" drilling.yaml drilling.well_file=absent.yaml
+refuses 2 "drilling.well_file: there is no file 'absent.yaml'" drilling.yaml drilling.well_file=absent.yaml
 example=$IDR_SOURCE/configs/wells/example.yaml
 sed 's/top: 1400, bottom: 1700/top: 1390, bottom: 1700/' "$example" >overlap.yaml
 line=$(grep -n 'top: 1390' overlap.yaml | cut -d: -f1)

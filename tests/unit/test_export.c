@@ -258,6 +258,63 @@ static void test_safety_limits(void **state) {
   free_rig(&r);
 }
 
+/* A bound of the task written in full, 220 rpm and 33 rpm in rad/s, is within it: the bounds are
+ * its rounding to single precision. */
+static void test_limits_at_the_bounds(void **state) {
+  (void)state;
+  rig r = make_rig("drilling", 0, false);
+  const idr_env_spec *s = &r.env->spec;
+  idr_export_settings ask = {.low = {.count = 3}, .high = {.count = 3}};
+  for (int i = 0; i < 3; i++) {
+    ask.low.value[i] = (double)s->action_low[i] * (1 - 1e-8);
+    ask.high.value[i] = (double)s->action_high[i] * (1 + 1e-8);
+  }
+  OK(export_rig(&r, &ask));
+  ask.high.value[2] = (double)s->action_high[2] * (1 + 1e-6);
+  assert_int_equal(export_rig(&r, &ask), IDR_STATUS_CONFIG);
+  free_rig(&r);
+}
+
+/* ---- what cannot be handed on -----------------------------------------------------------------
+ */
+
+static void test_numbers_that_are_not_finite(void **state) {
+  (void)state;
+  rig r = make_rig("pendulum", 0, false);
+  size_t last = (size_t)idr_params_size(r.policy->params) - 1;
+  real *broken[] = {r.weights + last, r.norm, r.norm + r.policy->observation_dim,
+                    r.norm + 2 * r.policy->observation_dim};
+  for (size_t i = 0; i < sizeof broken / sizeof broken[0]; i++) {
+    real kept = *broken[i];
+    *broken[i] = i % 2 ? (real)INFINITY : (real)NAN;
+    assert_int_equal(export_rig(&r, NULL), IDR_STATUS_NUMERIC);
+    assert_non_null(strstr(idr_error_get()->message, "is not finite"));
+    assert_false(idr_file_exists(path_in(&r, "MLmodel")));
+    *broken[i] = kept;
+  }
+  OK(export_rig(&r, NULL));
+  free_rig(&r);
+}
+
+/* Over an older model: nothing of that one stays, and MLmodel is there for a whole one only. */
+static void test_over_an_older_model(void **state) {
+  (void)state;
+  rig r = make_rig("pendulum", 0, false);
+  OK(export_rig(&r, NULL));
+  assert_true(idr_file_exists(path_in(&r, "value.onnx")));
+  r.actor.value = (idr_actor_value){NULL, NULL, 0, 0};
+  OK(export_rig(&r, NULL));
+  assert_false(idr_file_exists(path_in(&r, "value.onnx")));
+  assert_true(idr_file_exists(path_in(&r, "MLmodel")));
+  /* A folder stands where a file must go: the export fails half way. */
+  OK(idr_file_remove(path_in(&r, "model.onnx")));
+  OK(idr_file_make_folders(path_in(&r, "model.onnx/in the way")));
+  assert_int_equal(export_rig(&r, NULL), IDR_STATUS_IO);
+  assert_non_null(strstr(idr_error_get()->message, "model.onnx"));
+  assert_false(idr_file_exists(path_in(&r, "MLmodel")));
+  free_rig(&r);
+}
+
 /* ---- what it says of itself -------------------------------------------------------------------
  */
 
@@ -325,13 +382,43 @@ static void test_signatures(void **state) {
   free_rig(&cartpole);
 }
 
+/* A file with broken weights is read, and the first action tells. */
+static void test_served_nonsense(void **state) {
+  (void)state;
+  rig r = make_rig("pendulum", 0, false);
+  idr_episode episodes[ROWS];
+  idr_served *served;
+  char *bytes;
+  size_t size, last = (size_t)idr_params_size(r.policy->params);
+  for (size_t i = 0; i < last; i++)
+    r.weights[i] = (real)123.25; /* a pattern to find */
+  OK(export_rig(&r, NULL));
+  OK(idr_file_read(path_in(&r, "model.onnx"), 1 << 20, &bytes, &size));
+  const float pattern = 123.25f, nonsense = NAN;
+  for (size_t at = 0; at + sizeof pattern <= size; at++)
+    if (memcmp(bytes + at, &pattern, sizeof pattern) == 0)
+      memcpy(bytes + at, &nonsense, sizeof nonsense);
+  OK(idr_file_write(path_in(&r, "model.onnx"), bytes, size));
+  free(bytes);
+  OK(idr_served_open(path_in(&r, "model.onnx"), &r.env->spec, 8, &served));
+  const idr_actor actor = {.served = served};
+  assert_int_equal(idr_actor_evaluate(&actor, r.env, 8, 2, true, episodes), IDR_STATUS_NUMERIC);
+  assert_non_null(strstr(idr_error_get()->message, "number 0 of an action"));
+  idr_served_close(served);
+  free_rig(&r);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_every_task_and_network),
       cmocka_unit_test(test_squashed_policies),
       cmocka_unit_test(test_safety_limits),
+      cmocka_unit_test(test_limits_at_the_bounds),
+      cmocka_unit_test(test_numbers_that_are_not_finite),
+      cmocka_unit_test(test_over_an_older_model),
       cmocka_unit_test(test_columns),
       cmocka_unit_test(test_signatures),
+      cmocka_unit_test(test_served_nonsense),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -228,13 +228,18 @@ static void test_batch_that_must_be_known(void **state) {
 /* ---- bad files --------------------------------------------------------------------------------
  */
 
-static void refuse(const char *bytes, size_t size, idr_status status, const char *words) {
+static void refuse_rows(const char *bytes, size_t size, int32_t rows, idr_status status,
+                        const char *words) {
   idr_onnx_model *model = NULL;
-  idr_status got = idr_onnx_parse("bad.onnx", bytes, size, 4, &model);
+  idr_status got = idr_onnx_parse("bad.onnx", bytes, size, rows, &model);
   assert_null(model);
   assert_int_equal(got, status);
   if (!strstr(idr_error_get()->message, words) || !strstr(idr_error_get()->message, "'bad.onnx'"))
     fail_msg("'%s' says nothing of '%s'", idr_error_get()->message, words);
+}
+
+static void refuse(const char *bytes, size_t size, idr_status status, const char *words) {
+  refuse_rows(bytes, size, 4, status, words);
 }
 
 /* Cut anywhere, the file is refused; a byte changed anywhere, it is refused or read, never worse.
@@ -270,8 +275,8 @@ static void test_damage(void **state) {
 }
 
 /* What no message of ours can be made to say: written with the messages of the standard. */
-static void pack_message(Idr__Onnx__Node *node, int64_t opset, int64_t first, char **bytes,
-                         size_t *size) {
+static void pack_message(Idr__Onnx__Node **nodes, size_t count, int64_t opset, int64_t first,
+                         char **bytes, size_t *size) {
   Idr__Onnx__Dimension dims[2] = {IDR__ONNX__DIMENSION__INIT, IDR__ONNX__DIMENSION__INIT};
   Idr__Onnx__Dimension *dim_list[] = {&dims[0], &dims[1]};
   Idr__Onnx__Shape shape = IDR__ONNX__SHAPE__INIT;
@@ -294,10 +299,11 @@ static void pack_message(Idr__Onnx__Node *node, int64_t opset, int64_t first, ch
   x.name = "x";
   x.type = y.type = &type;
   y.name = "y";
-  graph.node = &node;
+  graph.node = nodes;
+  graph.n_node = count;
   graph.input = in;
   graph.output = out;
-  graph.n_node = graph.n_input = graph.n_output = 1;
+  graph.n_input = graph.n_output = 1;
   set.version = opset;
   model.ir_version = IDR_ONNX_IR;
   model.graph = &graph;
@@ -310,7 +316,7 @@ static void pack_message(Idr__Onnx__Node *node, int64_t opset, int64_t first, ch
 
 static void refuse_node(const char *type, const char *domain, const char *input, int64_t opset,
                         int64_t first, idr_status status, const char *words) {
-  Idr__Onnx__Node node = IDR__ONNX__NODE__INIT;
+  Idr__Onnx__Node node = IDR__ONNX__NODE__INIT, *nodes[] = {&node};
   char *inputs[] = {(char *)(uintptr_t)input}, *outputs[] = {"y"}, *bytes;
   size_t size;
   node.op_type = (char *)(uintptr_t)type;
@@ -319,7 +325,7 @@ static void refuse_node(const char *type, const char *domain, const char *input,
   node.input = inputs;
   node.output = outputs;
   node.n_input = node.n_output = 1;
-  pack_message(&node, opset, first, &bytes, &size);
+  pack_message(nodes, 1, opset, first, &bytes, &size);
   refuse(bytes, size, status, words);
   free(bytes);
 }
@@ -337,6 +343,89 @@ static void test_what_is_refused(void **state) {
   refuse_node("Add", "", "x", 17, 4, IDR_STATUS_FORMAT, "1 inputs and 1 outputs");
 }
 
+/* y = type(x, constant), where the constant has one attribute `kind` with these integers, and the
+ * op perhaps a flag. */
+typedef struct {
+  const char *type, *kind, *flag;
+  int64_t ints[8];
+  size_t count;
+} with_constant;
+
+static void pack_constant(const with_constant *c, char **bytes, size_t *size) {
+  Idr__Onnx__Node constant = IDR__ONNX__NODE__INIT, op = IDR__ONNX__NODE__INIT;
+  Idr__Onnx__Node *nodes[] = {&constant, &op};
+  Idr__Onnx__Attribute held = IDR__ONNX__ATTRIBUTE__INIT, flag = IDR__ONNX__ATTRIBUTE__INIT;
+  Idr__Onnx__Attribute *helds[] = {&held}, *flags[] = {&flag};
+  char *names[] = {"c"}, *inputs[] = {"x", "c"}, *outputs[] = {"y"};
+  held.name = (char *)(uintptr_t)c->kind;
+  held.ints = (int64_t *)(uintptr_t)c->ints;
+  held.n_ints = c->count;
+  flag.name = (char *)(uintptr_t)c->flag;
+  flag.i = 1;
+  constant.op_type = "Constant";
+  constant.attribute = helds;
+  constant.output = names;
+  constant.n_attribute = constant.n_output = 1;
+  op.op_type = (char *)(uintptr_t)c->type;
+  op.attribute = flags;
+  op.n_attribute = c->flag ? 1 : 0;
+  op.input = inputs;
+  op.n_input = 2;
+  op.output = outputs;
+  op.n_output = 1;
+  pack_message(nodes, 2, 18, 1, bytes, size);
+}
+
+/* Constants that would have been read as zero, axes named twice, and shapes whose number of
+ * elements is beyond any integer. */
+static void test_constants_that_are_refused(void **state) {
+  (void)state;
+  const int64_t much = 1 << 16, most = 1 << 28;
+  const struct {
+    with_constant c;
+    idr_status status;
+    const char *words;
+  } cases[] = {
+      {{.type = "Add", .kind = "sparse_value"}, IDR_STATUS_UNSUPPORTED, "'sparse_value'"},
+      {{.type = "Add", .kind = "value_string"}, IDR_STATUS_UNSUPPORTED, "'value_string'"},
+      {{.type = "Add", .kind = "value"}, IDR_STATUS_UNSUPPORTED, "'value'"},
+      {{"Expand", "value_ints", NULL, {much, much, 1, 3}, 4}, IDR_STATUS_UNSUPPORTED, "too large"},
+      {{"Expand", "value_ints", NULL, {most, most, most, 3}, 4},
+       IDR_STATUS_UNSUPPORTED,
+       "too large"},
+      {{"Pad", "value_ints", NULL, {0, 0, most - 1, most - 3}, 4},
+       IDR_STATUS_UNSUPPORTED,
+       "too large"},
+      {{"Unsqueeze", "value_ints", NULL, {0, 0}, 2}, IDR_STATUS_FORMAT, "axis 0 is named twice"},
+      {{"Reshape", "value_ints", "allowzero", {0, 3}, 2}, IDR_STATUS_FORMAT, "dimension of 0"},
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    char *bytes;
+    size_t size;
+    pack_constant(&cases[i].c, &bytes, &size);
+    refuse_rows(bytes, size, 1, cases[i].status, cases[i].words);
+    free(bytes);
+  }
+}
+
+/* An empty list of axes is all axes, unless the node says that it is none. */
+static void test_empty_axes(void **state) {
+  (void)state;
+  for (int noop = 0; noop < 2; noop++) {
+    const with_constant c = {
+        .type = "ReduceSum", .kind = "value_ints", .flag = noop ? "noop_with_empty_axes" : NULL};
+    idr_onnx_model *model;
+    char *bytes;
+    size_t size;
+    pack_constant(&c, &bytes, &size);
+    OK(idr_onnx_parse("axes", bytes, size, 1, &model));
+    assert_int_equal(model->outputs[0].shape.rank, 2);
+    assert_int_equal(model->outputs[0].shape.dim[1], noop ? 3 : 1);
+    idr_onnx_free(model);
+    free(bytes);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_every_op),
@@ -344,6 +433,8 @@ int main(void) {
       cmocka_unit_test(test_batch_that_must_be_known),
       cmocka_unit_test(test_damage),
       cmocka_unit_test(test_what_is_refused),
+      cmocka_unit_test(test_constants_that_are_refused),
+      cmocka_unit_test(test_empty_axes),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
