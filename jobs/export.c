@@ -51,8 +51,9 @@ static idr_status find_checkpoint(exporter *x, const char *word) {
              "'%s' is no run folder with a checkpoint; name one, or a checkpoint file", word);
   int a = snprintf(x->checkpoint, sizeof x->checkpoint, "%.*s%s", (int)length, word,
                    run ? "/checkpoint/latest" : "");
-  int b =
-      snprintf(x->folder, sizeof x->folder, "%.*s%s", (int)length, word, run ? "/model" : ".model");
+  bool limited = x->ask.low.count > 0 || x->ask.high.count > 0;
+  int b = snprintf(x->folder, sizeof x->folder, "%.*s%s%s", (int)length, word,
+                   run ? "/model" : ".model", limited ? "-limited" : "");
   return a < PATH_MAX && b < PATH_MAX ? IDR_STATUS_OK : too_long(word);
 }
 

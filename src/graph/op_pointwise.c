@@ -118,7 +118,7 @@ IDR_UNARY_KERNEL(log, idr_r_log(a))
 IDR_UNARY_KERNEL(sqrt, idr_r_sqrt(a))
 IDR_UNARY_KERNEL(square, a *a)
 IDR_UNARY_KERNEL(abs, idr_r_abs(a))
-IDR_UNARY_KERNEL(sign, (real)((a > (real)0) - (a < (real)0)))
+IDR_UNARY_KERNEL(sign, a != a ? a : (real)((a > (real)0) - (a < (real)0)))
 
 static void gradient_copy(idr_graph *g, idr_node self, idr_node dy, const bool *want,
                           idr_node *dx) {

@@ -22,7 +22,8 @@
 /* KIND, name, unit, default, min, max, choices, doc */
 #define IDR_EXPORT_SETTINGS(X)                                                                     \
   X(TEXT, folder, "", "auto", 0, 0, "",                                                            \
-    "where the model goes; auto: RUN/model, or CHECKPOINT.model")                                  \
+    "where the model goes; auto: RUN/model, or CHECKPOINT.model, with -limited behind it when "    \
+    "there are limits")                                                                            \
   X(REALS, low, "", "[]", -INFINITY, INFINITY, "",                                                 \
     "safety limits inside the model: no set-point below these, one per action, SI; empty: only "   \
     "the task's bounds")                                                                           \

@@ -50,6 +50,10 @@ cp runs/one/checkpoint/latest some.ckpt
 run export some.ckpt
 exits 0
 cmp kept/model.onnx some.ckpt.model/model.onnx || complain "the model of the checkpoint differs"
+run export some.ckpt 'export.low=[-0.5]'
+exits 0
+[[ -s some.ckpt.model-limited/MLmodel ]] || complain "limits have no folder of their own"
+cmp kept/model.onnx some.ckpt.model/model.onnx || complain "limits replaced the model without"
 run export some.ckpt export.folder=elsewhere/model 'export.low=[-0.5]' 'export.high=[0.5]'
 exits 0
 says "safety limits of the export"

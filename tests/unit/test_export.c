@@ -262,7 +262,7 @@ static void test_safety_limits(void **state) {
  * its rounding to single precision. */
 static void test_limits_at_the_bounds(void **state) {
   (void)state;
-  rig r = make_rig("drilling", 0, false);
+  rig r = make_rig("drilling", 0, false, false);
   const idr_env_spec *s = &r.env->spec;
   idr_export_settings ask = {.low = {.count = 3}, .high = {.count = 3}};
   for (int i = 0; i < 3; i++) {
@@ -280,7 +280,7 @@ static void test_limits_at_the_bounds(void **state) {
 
 static void test_numbers_that_are_not_finite(void **state) {
   (void)state;
-  rig r = make_rig("pendulum", 0, false);
+  rig r = make_rig("pendulum", 0, false, false);
   size_t last = (size_t)idr_params_size(r.policy->params) - 1;
   real *broken[] = {r.weights + last, r.norm, r.norm + r.policy->observation_dim,
                     r.norm + 2 * r.policy->observation_dim};
@@ -299,7 +299,7 @@ static void test_numbers_that_are_not_finite(void **state) {
 /* Over an older model: nothing of that one stays, and MLmodel is there for a whole one only. */
 static void test_over_an_older_model(void **state) {
   (void)state;
-  rig r = make_rig("pendulum", 0, false);
+  rig r = make_rig("pendulum", 0, false, false);
   OK(export_rig(&r, NULL));
   assert_true(idr_file_exists(path_in(&r, "value.onnx")));
   r.actor.value = (idr_actor_value){NULL, NULL, 0, 0};
@@ -385,7 +385,7 @@ static void test_signatures(void **state) {
 /* A file with broken weights is read, and the first action tells. */
 static void test_served_nonsense(void **state) {
   (void)state;
-  rig r = make_rig("pendulum", 0, false);
+  rig r = make_rig("pendulum", 0, false, false);
   idr_episode episodes[ROWS];
   idr_served *served;
   char *bytes;
