@@ -84,7 +84,8 @@ static void play_constant(const idr_drilling_world *world, set_points s, int64_t
   assert_non_null(list);
   for (int64_t k = 0; k < n; k++)
     list[k] = idr_drilling_scenario(world, k);
-  assert_int_equal(idr_drilling_play(world, list, n, constant_driller, &s, books), IDR_STATUS_OK);
+  assert_int_equal(idr_drilling_play(world, list, n, constant_driller, &s, NULL, books),
+                   IDR_STATUS_OK);
   free(list);
 }
 
