@@ -73,13 +73,11 @@ static void ease_flow(idr_guard_lane *l, const idr_drill_group *g, int i,
 static void ease_weight(idr_guard_lane *l, const idr_drill_group *g, int i,
                         const float strain[IDR_LIMITS]) {
   float turning = fmaxf(strain[IDR_LIMIT_TORQUE], strain[IDR_LIMIT_STICK_SLIP]);
-  bool full = strain[IDR_LIMIT_ECD] > IDR_SHIELD_ONSET && g->flow_set[i] <= g->flow_min[i];
-  if (turning > IDR_SHIELD_ONSET || full) {
+  if (turning > IDR_SHIELD_ONSET) {
     float now = fminf(g->wob_set[i], g->wob_max[i]);
     l->wob = fminf(l->wob, fmaxf(WEIGHT_LEAST * g->wob_max[i], (1.0f - WEIGHT_STEP) * now));
-    if (turning > IDR_SHIELD_ONSET)
-      l->omega = fminf(g->omega_max[i], (1.0f + SPEED_STEP) * fmaxf(l->omega, g->omega_set[i]));
-  } else if (fmaxf(turning, strain[IDR_LIMIT_ECD]) < IDR_SHIELD_RELEASE) {
+    l->omega = fminf(g->omega_max[i], (1.0f + SPEED_STEP) * fmaxf(l->omega, g->omega_set[i]));
+  } else if (turning < IDR_SHIELD_RELEASE) {
     l->wob *= 1.0f + REGAIN;
     l->omega *= 1.0f - REGAIN;
     if (l->wob >= g->wob_max[i]) l->wob = INFINITY;

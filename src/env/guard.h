@@ -10,12 +10,12 @@
  * The shield looks at the rig's channels of the last control period and at nothing else: no rock,
  * no wear, no state behind the gauges. The mud window of the well's plan and the rig's limits are
  * known to it. Like the advisor it reads the channels without noise or faults of sensors. It has
- * two levers, and each acts when a strain of its own passes IDR_SHIELD_ONSET and lets go, slower,
- * when all of them are below IDR_SHIELD_RELEASE; between the two it holds what it has: flow    ecd,
- * spp             less flow, never below the rig's least, which keeps the hole clean weight torque,
- * stick_slip   less weight, and more speed, by steps; also ecd, without more speed, once the flow
- * is at its least: less rock comes in The driller's set-points are cut at these bounds, never
- * replaced. Deterministic.
+ * two levers. Each acts when one of its strains passes IDR_SHIELD_ONSET, and lets go, slower, when
+ * all of them are below IDR_SHIELD_RELEASE; between the two it holds what it has:
+ *   flow    ecd, spp: less flow, never below the rig's least, which keeps the hole clean
+ *   weight  torque, stick_slip: less weight, never below a tenth of the rig's, and more speed
+ * The driller's set-points are cut at these bounds, never replaced. Deterministic. A window that is
+ * overstepped at the least flow stays so: there the shield costs time and wins nothing.
  */
 #ifndef IDR_ENV_GUARD_H
 #define IDR_ENV_GUARD_H
@@ -36,8 +36,8 @@ IDR_SETTINGS_STRUCT(idr_shield_settings, IDR_SHIELD_ROWS);
 extern const idr_setting idr_shield_rows[];
 extern const int idr_shield_row_count;
 
-#define IDR_SHIELD_ONSET   0.9f
-#define IDR_SHIELD_RELEASE 0.75f
+#define IDR_SHIELD_ONSET   0.95f
+#define IDR_SHIELD_RELEASE 0.85f
 
 #define IDR_LIMIT_LIST(X)                                                                          \
   X(ECD, ecd)                                                                                      \
