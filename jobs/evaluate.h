@@ -141,6 +141,8 @@ idr_set_safety idr_evaluate_safety(const idr_evaluation_set *set, int driller);
 
 /* Prints a set's tables, and adds the set to the record. */
 void idr_evaluate_print_set(const idr_evaluation *e, const idr_evaluation_set *set);
+/* The policy in one row per set. */
+void idr_evaluate_print_summary(const idr_evaluation_set *const *sets, int count);
 idr_status idr_evaluate_record_set(idr_evaluation *e, const idr_evaluation_set *set);
 
 #endif

@@ -292,15 +292,23 @@ static idr_status open_sets(idr_evaluation *e, venue *venues, int *count) {
   return IDR_STATUS_OK;
 }
 
+static void summarise(const venue venues[VENUES], int count) {
+  const idr_evaluation_set *sets[VENUES];
+  for (int i = 0; i < count; i++)
+    sets[i] = &venues[i].set;
+  idr_evaluate_print_summary(sets, count);
+}
+
 static idr_status judge_all(idr_evaluation *e, venue venues[VENUES]) {
-  int count = 0;
+  int count = 0, named = 0;
   IDR_TRY(check_cache(e));
   tell_training(e, idr_drilling_env_world(e->frozen.env));
-  IDR_TRY(open_sets(e, venues, &count));
-  count += open_well(e, &venues[count]);
+  IDR_TRY(open_sets(e, venues, &named));
+  count = named + open_well(e, &venues[named]);
   IDR_TRY(freeze(e, venues, count));
   for (int i = 0; i < count; i++)
     IDR_TRY(judge(e, &venues[i]));
+  if (named > 1) summarise(venues, count);
   return IDR_STATUS_OK;
 }
 

@@ -127,6 +127,7 @@ run evaluate drill/run "${few[@]}" evaluate.well_file= shield.enabled=true shiel
 exits 0
 says "== 9 intervals of 4 m in 9 wells that the training has not seen; hard_rock: rock 1.5 times"
 says "baselines    cached; results newly played"
+says "== the policy over all sets =="
 says "shield on: % of the time with a set-point changed"
 check_json first.json drill/run/evaluation.json <<'CHECK'
 a, sets = files
