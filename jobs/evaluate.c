@@ -40,16 +40,14 @@ void idr_evaluate_help(FILE *out) {
   idr_evaluate_settings ask;
   idr_baseline_settings baselines;
   idr_shield_settings shield;
-  fputs(
-      "All settings are those that the run was trained with (RUN/settings.yaml); sections "
-      "evaluate,\nbaselines and shield are new. Prices and the world may be changed to see what "
-      "the same policy "
-      "does "
-      "there.\n\nAn ONNX file is judged under CONFIG, or the settings.yaml beside it, which idrill "
-      "export puts\nthere. Its one input is a raw observation, its output \"action\" (or the "
-      "first) "
-      "what the task takes.\n\n",
-      out);
+  fputs("All settings are those that the run was trained with (RUN/settings.yaml); sections "
+        "evaluate,\nbaselines and shield are new. Prices and the world may be changed to see what "
+        "the "
+        "same policy does\nthere.\n\nAn ONNX file is judged under CONFIG, or the settings.yaml "
+        "beside "
+        "it, which idrill export puts\nthere. Its one input is a raw observation, its output "
+        "\"action\" (or the first) what the task takes.\n\n",
+        out);
   idr_scenario_sets_help(out);
   if (idr_rl_config_create(&c) == IDR_STATUS_OK) {
     add_sections(&c, &ask, &baselines, &shield);

@@ -42,7 +42,7 @@ void idr_guard_start(idr_guard *guard, int64_t k) {
   l->acted = false;
 }
 
-/* The open hole is never weaker than its mud; a lane without a well reads 0 in all fields. */
+/* A mud as heavy as the fracture pressure has no window: the least one stands in for it. */
 void idr_guard_strain(const idr_shield_settings *settings, const idr_drill_group *group, int place,
                       float out[IDR_LIMITS]) {
   float window = group->fracture_density[place] - group->mud_density[place];
