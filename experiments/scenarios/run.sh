@@ -10,7 +10,9 @@ set -euo pipefail
 idrill=$(realpath "${1:?name the build folder}")/bin/idrill
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 runs=runs/experiment-scenarios
-judge=(evaluate.sets=all evaluate.wells="${WELLS:-64}" evaluate.well_file=
+# Wells from 1,900,000,000 on: none of them was looked at while sets and shield were made.
+judge=(evaluate.sets=all evaluate.wells="${WELLS:-128}" evaluate.well_first=1900000000
+  evaluate.well_file=
   baselines.tuning_hours="${TUNING_HOURS:-2000}")
 mkdir -p "$runs"
 

@@ -3,12 +3,13 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define WEIGHT_STEP  0.10f /* part of weight taken off in a period */
-#define SPEED_STEP   0.05f /* part of speed put on */
-#define FLOW_STEP    0.05f /* part of flow taken off, at least */
-#define REGAIN       0.02f /* part given back in a period */
-#define WEIGHT_LEAST 0.10f /* of the rig's: below, an interval would never end */
-#define SPEED_LEAST  0.15f /* of the rig's: below, a bound on speed is none */
+#define WEIGHT_STEP 0.10f /* part of weight taken off in a period */
+#define SPEED_STEP  0.05f /* part of speed put on */
+#define FLOW_STEP   0.05f /* part of flow taken off, at least */
+#define REGAIN      0.02f /* part given back in a period */
+#define WEIGHT_LEAST                                                                               \
+  0.30f /* of the rig's: hard rock that sticks at any weight must be drilled all the same */
+#define SPEED_LEAST 0.15f /* of the rig's: below, a bound on speed is none */
 
 #define idr_row_type idr_shield_settings
 const idr_setting idr_shield_rows[] = {IDR_SHIELD_ROWS(IDR_SETTING_ROW)};

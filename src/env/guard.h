@@ -13,7 +13,7 @@
  * two levers. Each acts when one of its strains passes IDR_SHIELD_ONSET, and lets go, slower, when
  * all of them are below IDR_SHIELD_RELEASE; between the two it holds what it has:
  *   flow    ecd, spp: less flow, never below the rig's least, which keeps the hole clean
- *   weight  torque, stick_slip: less weight, never below a tenth of the rig's, and more speed
+ *   weight  torque, stick_slip: less weight, never below 0.3 of the rig's, and more speed
  * The driller's set-points are cut at these bounds, never replaced. Deterministic. A window that is
  * overstepped at the least flow stays so: there the shield costs time and wins nothing.
  */
@@ -36,6 +36,8 @@ IDR_SETTINGS_STRUCT(idr_shield_settings, IDR_SHIELD_ROWS);
 extern const idr_setting idr_shield_rows[];
 extern const int idr_shield_row_count;
 
+/* To be raised whenever a rule or a step of the shield changes: cached results are of one law. */
+#define IDR_SHIELD_LAW     1
 #define IDR_SHIELD_ONSET   0.95f
 #define IDR_SHIELD_RELEASE 0.85f
 

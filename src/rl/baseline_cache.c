@@ -46,8 +46,8 @@ static void results_key(const char *tuning, const idr_drilling_world *evaluation
 
 /* Limits that are only watched change no books, a shield does. */
 static void counts_key(const char *results, const idr_shield_settings *shield, char *out) {
-  const double number[] = {shield->enabled ? 1.0 : 0.0, shield->ecd, shield->torque, shield->spp,
-                           shield->stick_slip};
+  const double number[] = {IDR_SHIELD_LAW, shield->enabled ? 1.0 : 0.0, shield->ecd, shield->torque,
+                           shield->spp,    shield->stick_slip};
   uint64_t hash[2] = {idr_checksum(results, strlen(results)), idr_checksum(number, sizeof number)};
   snprintf(out, KEY_MAX, "%.16s-%016llx", idr_drill_source_hash(),
            (unsigned long long)idr_checksum(hash, sizeof hash));

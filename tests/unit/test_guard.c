@@ -128,7 +128,7 @@ static void test_ends_and_hysteresis(void **state) {
   for (int i = 0; i < 100; i++)
     pass(&guard, g, (strains){1.2f, 1.2f, 1.2f, 1.2f});
   idr_guard_lane tight = guard.lane[0];
-  assert_true(tight.flow == 0.02f && tight.wob == 0.1f * 200e3f && tight.omega == 20.0f);
+  assert_true(tight.flow == 0.02f && tight.wob == 0.3f * 200e3f && tight.omega == 20.0f);
   float held = 0.5f * (IDR_SHIELD_ONSET + IDR_SHIELD_RELEASE);
   for (int i = 0; i < 20; i++)
     pass(&guard, g, (strains){held, held, held, held});
