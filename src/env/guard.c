@@ -3,13 +3,14 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define WEIGHT_STEP 0.10f /* part of weight taken off in a period */
-#define SPEED_STEP  0.05f /* part of speed put on */
-#define FLOW_STEP   0.05f /* part of flow taken off, at least */
-#define REGAIN      0.02f /* part given back in a period */
-#define WEIGHT_LEAST                                                                               \
-  0.30f /* of the rig's: hard rock that sticks at any weight must be drilled all the same */
-#define SPEED_LEAST 0.15f /* of the rig's: below, a bound on speed is none */
+#define WEIGHT_STEP  0.10f  /* part of weight taken off in a period */
+#define SPEED_STEP   0.05f  /* part of speed put on */
+#define FLOW_STEP    0.05f  /* part of flow taken off, at least */
+#define REGAIN       0.02f  /* part given back in a period */
+#define WEIGHT_LEAST 0.10f  /* of the rig's */
+#define WEIGHT_STUCK 0.30f  /* likewise, where the least did not help: the interval must end */
+#define PATIENCE     600.0f /* s at the least weight after which it does not help */
+#define SPEED_LEAST  0.15f  /* of the rig's: below, a bound on speed is none */
 
 #define idr_row_type idr_shield_settings
 const idr_setting idr_shield_rows[] = {IDR_SHIELD_ROWS(IDR_SETTING_ROW)};
@@ -39,7 +40,7 @@ void idr_guard_free(idr_guard *guard) {
 void idr_guard_start(idr_guard *guard, int64_t k) {
   idr_guard_lane *l = &guard->lane[k];
   l->wob = l->flow = INFINITY;
-  l->omega = 0.0f;
+  l->omega = l->strained = 0.0f;
   l->acted = false;
 }
 
@@ -71,14 +72,22 @@ static void ease_flow(idr_guard_lane *l, const idr_drill_group *g, int i,
   }
 }
 
+/* The bound on weight after one more step down. Some rock sticks at any weight. */
+static float less_weight(idr_guard_lane *l, const idr_drill_group *g, int i, double period) {
+  float least = WEIGHT_LEAST * g->wob_max[i], now = fminf(g->wob_set[i], g->wob_max[i]);
+  if (l->wob <= least) l->strained += (float)period;
+  if (l->strained >= PATIENCE) return WEIGHT_STUCK * g->wob_max[i];
+  return fminf(l->wob, fmaxf(least, (1.0f - WEIGHT_STEP) * now));
+}
+
 static void ease_weight(idr_guard_lane *l, const idr_drill_group *g, int i,
-                        const float strain[IDR_LIMITS]) {
+                        const float strain[IDR_LIMITS], double period) {
   float turning = fmaxf(strain[IDR_LIMIT_TORQUE], strain[IDR_LIMIT_STICK_SLIP]);
   if (turning > IDR_SHIELD_ONSET) {
-    float now = fminf(g->wob_set[i], g->wob_max[i]);
-    l->wob = fminf(l->wob, fmaxf(WEIGHT_LEAST * g->wob_max[i], (1.0f - WEIGHT_STEP) * now));
+    l->wob = less_weight(l, g, i, period);
     l->omega = fminf(g->omega_max[i], (1.0f + SPEED_STEP) * fmaxf(l->omega, g->omega_set[i]));
   } else if (turning < IDR_SHIELD_RELEASE) {
+    l->strained = 0.0f;
     l->wob *= 1.0f + REGAIN;
     l->omega *= 1.0f - REGAIN;
     if (l->wob >= g->wob_max[i]) l->wob = INFINITY;
@@ -114,5 +123,5 @@ void idr_guard_see(idr_guard *guard, int64_t k, const idr_drill_group *group, in
   l->over = l->over || last;
   if (!guard->settings.enabled) return;
   ease_flow(l, group, place, strain);
-  ease_weight(l, group, place, strain);
+  ease_weight(l, group, place, strain, period);
 }

@@ -13,7 +13,8 @@
  * two levers. Each acts when one of its strains passes IDR_SHIELD_ONSET, and lets go, slower, when
  * all of them are below IDR_SHIELD_RELEASE; between the two it holds what it has:
  *   flow    ecd, spp: less flow, never below the rig's least, which keeps the hole clean
- *   weight  torque, stick_slip: less weight, never below 0.3 of the rig's, and more speed
+ *   weight  torque, stick_slip: less weight, down to a tenth of the rig's, and more speed; where
+ *           ten minutes at that did not help, three tenths, so that the interval ends
  * The driller's set-points are cut at these bounds, never replaced. Deterministic. A window that is
  * overstepped at the least flow stays so: there the shield costs time and wins nothing.
  */
@@ -68,6 +69,7 @@ typedef struct {
 typedef struct {
   idr_guard_counts counts;
   float wob, omega, flow;
+  float strained;   /* s at the least weight without relief */
   bool acted, over; /* in the present period; the episode is over and counts stand */
 } idr_guard_lane;
 
