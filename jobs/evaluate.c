@@ -26,28 +26,31 @@ static const idr_setting evaluate_rows[] = {IDR_EVALUATE_SETTINGS(IDR_SETTING_RO
 /* ---- settings -------------------------------------------------------------------------------- */
 
 static void add_sections(idr_rl_config *config, idr_evaluate_settings *ask,
-                         idr_baseline_settings *baselines) {
+                         idr_baseline_settings *baselines, idr_shield_settings *shield) {
   idr_rl_config_add(config, (idr_section)IDR_SECTION("evaluate", "what is asked of the policy",
                                                      evaluate_rows, ask));
   idr_rl_config_add(config, (idr_section){"baselines", "drillers to compare it with",
                                           idr_baseline_rows, idr_baseline_row_count, baselines});
+  idr_rl_config_add(config, (idr_section){"shield", "safety limits, and what keeps them",
+                                          idr_shield_rows, idr_shield_row_count, shield});
 }
 
 void idr_evaluate_help(FILE *out) {
   idr_rl_config c;
   idr_evaluate_settings ask;
   idr_baseline_settings baselines;
-  fputs(
-      "All settings are those that the run was trained with (RUN/settings.yaml); sections evaluate "
-      "and\nbaselines are new. Prices and the world may be changed to see what the same policy "
-      "does "
-      "there.\n\nAn ONNX file is judged under CONFIG, or the settings.yaml beside it, which idrill "
-      "export puts\nthere. Its one input is a raw observation, its output \"action\" (or the "
-      "first) "
-      "what the task takes.\n\n",
-      out);
+  idr_shield_settings shield;
+  fputs("All settings are those that the run was trained with (RUN/settings.yaml); sections "
+        "evaluate,\nbaselines and shield are new. Prices and the world may be changed to see what "
+        "the "
+        "same policy does\nthere.\n\nAn ONNX file is judged under CONFIG, or the settings.yaml "
+        "beside "
+        "it, which idrill export puts\nthere. Its one input is a raw observation, its output "
+        "\"action\" (or the first) what the task takes.\n\n",
+        out);
+  idr_scenario_sets_help(out);
   if (idr_rl_config_create(&c) == IDR_STATUS_OK) {
-    add_sections(&c, &ask, &baselines);
+    add_sections(&c, &ask, &baselines, &shield);
     idr_settings_help(c.sections, c.section_count, out);
   }
   idr_rl_config_free(&c);
@@ -59,7 +62,7 @@ static idr_status load_settings(idr_evaluation *e, int argc, char **argv) {
   IDR_TRY(idr_evaluate_find(e, &argc, argv, &line));
   IDR_TRY(idr_evaluate_settings_file(e, &line, file));
   IDR_TRY(idr_rl_config_create(&e->config));
-  add_sections(&e->config, &e->ask, &e->baselines);
+  add_sections(&e->config, &e->ask, &e->baselines, &e->shield);
   IDR_TRY(idr_settings_load(e->config.sections, e->config.section_count, file[0] ? file : NULL,
                             line.overrides, line.override_count));
   IDR_TRY(idr_rl_config_choose(&e->config));

@@ -25,6 +25,8 @@
     "drilling: a real well (YAML) to drill besides; empty: none")                                  \
   X(INT, well_file_episodes, "", "64", 2, 1000000, "",                                             \
     "drilling: number of starts (depth and bit wear) in that well")                                \
+  X(TEXT, sets, "", "nominal", 0, 0, "",                                                           \
+    "drilling: scenario sets, comma between them, of those listed above; all: every one")          \
   X(INT, resamples, "", "4000", 100, 1000000, "", "drilling: resamples behind every interval")     \
   X(INT, threads, "", "0", 0, 1024, "",                                                            \
     "threads, whatever the number of ranks; 0: OMP_NUM_THREADS, else all allowed processors")
@@ -39,6 +41,7 @@ typedef struct {
   idr_rl_config config;  /* of the training, and the sections of this job */
   idr_evaluate_settings ask;
   idr_baseline_settings baselines; /* cache resolved */
+  idr_shield_settings shield;
   int threads;
   idr_rl_frozen frozen; /* of a checkpoint; with an ONNX file only the task is there */
   idr_served *served;   /* of an ONNX file; NULL otherwise */
@@ -75,17 +78,40 @@ json_t *idr_evaluate_number(double value);
  * after an installation. False when there is none. */
 bool idr_evaluate_find_file(const char *setting, char *out, size_t size);
 
+/* ---- drilling: named sets of scenarios ------------------------------------------------------- */
+/* How the world of a set differs from the training's; its wells are the unseen ones. */
+typedef struct {
+  const char *name, *key;    /* key: in the records */
+  const char *doc;           /* what is other than in the training, for help page and titles */
+  double strength, abrasion; /* factors of wells.strength_factor and wells.abrasion_factor */
+  double wear_min, wear_max; /* of the bit at the start; 0 and 0: as in the training */
+  double window;             /* drilling.mud_window becomes at most this */
+  double noise;              /* factor of drilling.sensor_noise */
+  double weight_error;       /* N, added to drilling.weight_error */
+  int dead_sensor;           /* drilling.dead_sensor; 0: as in the training */
+} idr_scenario_set;
+
+#define IDR_SCENARIO_SETS_MAX 16
+extern const idr_scenario_set idr_scenario_sets[];
+extern const int idr_scenario_set_count;
+/* Sets named in `text`, in the table's order: chosen[i] says whether set i is. CONFIG with all
+ * names for an unknown one, and for none. */
+idr_status idr_scenario_sets_choose(const char *text, bool chosen[IDR_SCENARIO_SETS_MAX]);
+void idr_scenario_set_apply(const idr_scenario_set *set, idr_drilling_config *config);
+void idr_scenario_sets_help(FILE *out);
+
 /* ---- drilling: results of one set of scenarios ----------------------------------------------- */
 #define IDR_EVALUATE_DRILLERS (IDR_BASELINE_COUNT + 1) /* the policy, then the baselines */
 typedef enum { IDR_RATE_HALF, IDR_RATE_SET, IDR_RATE_DOUBLE, IDR_RATES } idr_rate;
 
 typedef struct {
-  const char *key;                 /* "unseen_wells", "well_file": in the record */
-  char title[256];                 /* in the table */
+  const char *key; /* "unseen_wells", "hard_rock", ..., "well_file": in the record */
+  char title[256]; /* in the table */
   const idr_drilling_world *world; /* borrowed */
   int64_t count;                   /* scenarios */
   uint64_t scenario_hash;
-  idr_bill *bills; /* [IDR_EVALUATE_DRILLERS][count], owned */
+  idr_bill *bills;          /* [IDR_EVALUATE_DRILLERS][count], owned */
+  idr_guard_counts *counts; /* likewise */
   idr_baseline_set tuned;
   bool tuned_now, played_now; /* baselines; false: from the cache */
   idr_scorecard rate[IDR_RATES];
@@ -103,8 +129,20 @@ typedef struct {
 } idr_set_score;
 idr_set_score idr_evaluate_score(const idr_evaluation_set *set, int driller);
 
+/* How a driller treats hole and string over a set. */
+typedef struct {
+  double slip_per_100m;                 /* h with a stick-slip index above 1 */
+  double packed_off, twisted_off, lost; /* holes; one may count twice */
+  double over[IDR_LIMITS];              /* part of the drilling time beyond a limit */
+  double shielded;                      /* part of it with a set-point changed by the shield */
+  double shielded_periods;
+} idr_set_safety;
+idr_set_safety idr_evaluate_safety(const idr_evaluation_set *set, int driller);
+
 /* Prints a set's tables, and adds the set to the record. */
 void idr_evaluate_print_set(const idr_evaluation *e, const idr_evaluation_set *set);
+/* The policy in one row per set. */
+void idr_evaluate_print_summary(const idr_evaluation_set *const *sets, int count);
 idr_status idr_evaluate_record_set(idr_evaluation *e, const idr_evaluation_set *set);
 
 #endif

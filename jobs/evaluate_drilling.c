@@ -1,5 +1,6 @@
 /* The drilling task: the frozen policy and four baselines on the same scenarios, first in generated
- * wells that the training has not seen, then in a real one. */
+ * wells that the training has not seen, as they are and as the named sets change them, then in a
+ * real one. */
 #include "jobs/evaluate.h"
 
 #include "base/clock.h"
@@ -12,6 +13,7 @@
 #include <unistd.h>
 
 #define SUMMARY_MAX ((size_t)16 << 20)
+#define VENUES      (IDR_SCENARIO_SETS_MAX + 1) /* at most: all sets, and a well file */
 
 /* A world to be judged in: scenario k of its frozen list is the first episode of lane k. */
 typedef struct {
@@ -76,25 +78,31 @@ static idr_status open_venue(const idr_evaluation *e, venue *v, int64_t count) {
   v->set.count = count;
   v->set.scenario_hash = idr_drilling_scenario_hash(v->set.world, count);
   v->set.bills = calloc((size_t)(IDR_EVALUATE_DRILLERS * count), sizeof *v->set.bills);
-  if (!v->set.bills) IDR_FAIL(IDR_STATUS_MEMORY, "no memory for %lld episodes", (long long)count);
+  v->set.counts = calloc((size_t)(IDR_EVALUATE_DRILLERS * count), sizeof *v->set.counts);
+  if (!v->set.bills || !v->set.counts)
+    IDR_FAIL(IDR_STATUS_MEMORY, "no memory for %lld episodes", (long long)count);
   return IDR_STATUS_OK;
 }
 
 static void close_venue(venue *v) {
   idr_env_destroy(v->env);
   free(v->set.bills);
+  free(v->set.counts);
 }
 
-static idr_status open_unseen(const idr_evaluation *e, venue *v) {
+static idr_status open_unseen(const idr_evaluation *e, const idr_scenario_set *set, venue *v) {
   int64_t count = e->ask.episodes > 0 ? e->ask.episodes : e->ask.wells;
   IDR_TRY(check_unseen(e));
   frozen_config(e, &v->config);
   v->config.drilling.wells = e->ask.wells;
   v->config.drilling.well_file[0] = '\0';
-  v->set.key = "unseen_wells";
+  idr_scenario_set_apply(set, &v->config);
+  v->set.key = set->key;
   idr_text_append(v->set.title, sizeof v->set.title,
                   "%lld intervals of %g m in %lld wells that the training has not seen",
                   (long long)count, v->config.drilling.interval, (long long)e->ask.wells);
+  if (set != idr_scenario_sets)
+    idr_text_append(v->set.title, sizeof v->set.title, "; %s: %s", set->name, set->doc);
   return open_venue(e, v, count);
 }
 
@@ -191,14 +199,26 @@ static idr_status check_cache(const idr_evaluation *e) {
 
 /* ---- drilling -------------------------------------------------------------------------------- */
 
+static idr_status play_guarded(const idr_evaluation *e, venue *v, idr_episode *episodes) {
+  idr_guard guard;
+  IDR_TRY(idr_guard_create(&e->shield, v->set.count, &guard));
+  idr_drilling_env_guard(v->env, &guard);
+  idr_status status = idr_actor_evaluate(&e->actor, v->env, (int)e->config.sizes.tile_rows,
+                                         e->threads, e->ask.deterministic, episodes);
+  idr_drilling_env_guard(v->env, NULL);
+  for (int64_t k = 0; k < v->set.count; k++)
+    v->set.counts[k] = guard.lane[k].counts;
+  idr_guard_free(&guard);
+  return status;
+}
+
 static idr_status play_policy(const idr_evaluation *e, venue *v) {
   idr_episode *episodes = calloc((size_t)v->set.count, sizeof *episodes);
   if (!episodes)
     IDR_FAIL(IDR_STATUS_MEMORY, "no memory for %lld episodes", (long long)v->set.count);
   if (e->config.run.progress)
     fprintf(stderr, "policy: playing %lld episodes\n", (long long)v->set.count);
-  idr_status status = idr_actor_evaluate(&e->actor, v->env, (int)e->config.sizes.tile_rows,
-                                         e->threads, e->ask.deterministic, episodes);
+  idr_status status = play_guarded(e, v, episodes);
   for (int64_t k = 0; k < v->set.count && status == IDR_STATUS_OK; k++)
     status = idr_bill_of_episode(&v->env->spec, &episodes[k], &v->set.bills[k]);
   free(episodes);
@@ -209,12 +229,15 @@ static idr_status play_baselines(const idr_evaluation *e, venue *v) {
   idr_baseline_results results;
   ticker t = ticker_start(e);
   const idr_baseline_watch watch = {tell, &t};
-  idr_status status = idr_baseline_evaluate(idr_drilling_env_world(e->frozen.env), v->set.world,
-                                            v->set.count, &e->baselines, &watch, &results);
+  idr_status status =
+      idr_baseline_evaluate(idr_drilling_env_world(e->frozen.env), v->set.world, v->set.count,
+                            &e->baselines, &e->shield, &watch, &results);
   ticker_end(&t);
   IDR_TRY(status);
   for (int64_t k = 0; k < v->set.count * IDR_BASELINE_COUNT; k++)
     v->set.bills[v->set.count + k] = idr_bill_of_books(v->set.world, &results.books[k]);
+  memcpy(v->set.counts + v->set.count, results.counts,
+         sizeof *results.counts * (size_t)(v->set.count * IDR_BASELINE_COUNT));
   v->set.tuned = results.set;
   v->set.tuned_now = results.tuned_now;
   v->set.played_now = results.played_now;
@@ -250,7 +273,7 @@ static idr_status judge(idr_evaluation *e, venue *v) {
 }
 
 /* A well file that cannot be drilled takes nothing from the rest of the evaluation. */
-static int open_second(idr_evaluation *e, venue *v) {
+static int open_well(idr_evaluation *e, venue *v) {
   if (!e->ask.well_file[0]) return 0;
   if (open_well_file(e, v) == IDR_STATUS_OK) return 1;
   const char *why = idr_error_get()->message;
@@ -259,23 +282,42 @@ static int open_second(idr_evaluation *e, venue *v) {
   return 0;
 }
 
-static idr_status judge_all(idr_evaluation *e, venue venues[2]) {
+/* The chosen sets, in the table's order. */
+static idr_status open_sets(idr_evaluation *e, venue *venues, int *count) {
+  bool chosen[IDR_SCENARIO_SETS_MAX];
+  IDR_TRY(idr_scenario_sets_choose(e->ask.sets, chosen));
+  *count = 0;
+  for (int i = 0; i < idr_scenario_set_count; i++)
+    if (chosen[i]) IDR_TRY(open_unseen(e, &idr_scenario_sets[i], &venues[(*count)++]));
+  return IDR_STATUS_OK;
+}
+
+static void summarise(const venue venues[VENUES], int count) {
+  const idr_evaluation_set *sets[VENUES];
+  for (int i = 0; i < count; i++)
+    sets[i] = &venues[i].set;
+  idr_evaluate_print_summary(sets, count);
+}
+
+static idr_status judge_all(idr_evaluation *e, venue venues[VENUES]) {
+  int count = 0, named = 0;
   IDR_TRY(check_cache(e));
   tell_training(e, idr_drilling_env_world(e->frozen.env));
-  IDR_TRY(open_unseen(e, &venues[0]));
-  int count = 1 + open_second(e, &venues[1]);
+  IDR_TRY(open_sets(e, venues, &named));
+  count = named + open_well(e, &venues[named]);
   IDR_TRY(freeze(e, venues, count));
   for (int i = 0; i < count; i++)
     IDR_TRY(judge(e, &venues[i]));
+  if (named > 1) summarise(venues, count);
   return IDR_STATUS_OK;
 }
 
 idr_status idr_evaluate_drilling(idr_evaluation *e) {
-  venue *venues = calloc(2, sizeof *venues);
+  venue *venues = calloc(VENUES, sizeof *venues);
   if (!venues) IDR_FAIL(IDR_STATUS_MEMORY, "no memory to evaluate a policy");
   idr_status status = judge_all(e, venues);
-  close_venue(&venues[0]);
-  close_venue(&venues[1]);
+  for (int i = 0; i < VENUES; i++)
+    close_venue(&venues[i]);
   free(venues);
   return status;
 }

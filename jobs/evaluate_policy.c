@@ -165,7 +165,7 @@ static bool makes_policy(const char *section) {
 static bool is_of_the_job(const idr_evaluation *e, const char *section) {
   return strcmp(section, "run") == 0 || strcmp(section, "mlflow") == 0 ||
          strcmp(section, e->config.method->name) == 0 || strcmp(section, "evaluate") == 0 ||
-         strcmp(section, "baselines") == 0;
+         strcmp(section, "baselines") == 0 || strcmp(section, "shield") == 0;
 }
 
 /* Compares a section with the checkpoint's own settings. */

@@ -43,6 +43,49 @@ static void print_drillers(const idr_evaluation_set *set) {
   }
 }
 
+idr_set_safety idr_evaluate_safety(const idr_evaluation_set *set, int driller) {
+  idr_guard_counts sum = {.time = 0};
+  idr_set_safety s = {.packed_off = 0};
+  double slip = 0, drilled = 0;
+  for (int64_t k = driller * set->count; k < (driller + 1) * set->count; k++) {
+    const idr_guard_counts *c = &set->counts[k];
+    int failure = (int)c->failure;
+    sum.time += c->time;
+    sum.shielded += c->shielded;
+    for (int i = 0; i < IDR_LIMITS; i++)
+      sum.over[i] += c->over[i];
+    s.packed_off += (failure & IDR_FAILURE_PACKOFF) != 0;
+    s.twisted_off += (failure & IDR_FAILURE_TWISTOFF) != 0;
+    s.lost += (failure & IDR_FAILURE_LOSSES) != 0;
+    slip += set->bills[k].stick_slip;
+    drilled += set->bills[k].drilled;
+  }
+  for (int i = 0; i < IDR_LIMITS; i++)
+    s.over[i] = sum.over[i] / sum.time;
+  s.slip_per_100m = 100.0 * slip / drilled;
+  s.shielded = sum.shielded / sum.time;
+  s.shielded_periods = sum.shielded / (double)set->world->config.drilling.period;
+  return s;
+}
+
+static void print_safety(const idr_evaluation *e, const idr_evaluation_set *set) {
+  const idr_shield_settings *l = &e->shield;
+  printf("\n%% of the drilling time beyond ECD %g %% of the mud window, torque %g %% and standpipe "
+         "pressure %g %% of\nthe rig's limit, stick-slip index %g; shield %s\n%-12s %11s %7s %8s "
+         "%7s %7s %7s %7s %7s %7s\n",
+         100 * l->ecd, 100 * l->torque, 100 * l->spp, l->stick_slip,
+         l->enabled ? "on: % of the time with a set-point changed" : "off", "driller",
+         "slip h/100m", "packed", "twisted", "losses", "ECD", "torque", "SPP", "slip", "shield");
+  for (int d = 0; d < IDR_EVALUATE_DRILLERS; d++) {
+    idr_set_safety s = idr_evaluate_safety(set, d);
+    printf("%-12s %11.2f %7.0f %8.0f %7.0f", idr_evaluate_driller(d), s.slip_per_100m, s.packed_off,
+           s.twisted_off, s.lost);
+    for (int i = 0; i < IDR_LIMITS; i++)
+      printf(" %7.2f", 100 * s.over[i]);
+    printf(" %7.2f\n", 100 * s.shielded);
+  }
+}
+
 static void print_recovered(const idr_scorecard *card) {
   const idr_estimate *r = &card->recovered;
   if (isnan(r->value))
@@ -89,7 +132,25 @@ void idr_evaluate_print_set(const idr_evaluation *e, const idr_evaluation_set *s
          set->world->well_count > 1 ? "wells" : "the starts in this one well",
          (long long)e->ask.resamples);
   print_drillers(set);
+  print_safety(e, set);
   print_gap(&set->rate[IDR_RATE_SET]);
   print_rates(set);
+  fflush(stdout);
+}
+
+void idr_evaluate_print_summary(const idr_evaluation_set *const *sets, int count) {
+  printf("\n== the policy over all sets ==\n%-14s %7s %-17s  %8s %-19s %7s %11s %6s %6s %8s\n",
+         "set", "USD/m", "  [95 %]", "minus", "constant [95 %]", "m/day", "slip h/100m", "failed",
+         "unfin.", "shield %");
+  for (int i = 0; i < count; i++) {
+    const idr_scorecard *card = &sets[i]->rate[IDR_RATE_SET];
+    const idr_estimate *c = &card->score[0];
+    const idr_estimate *diff = &card->difference[1 + IDR_BASELINE_CONSTANT];
+    idr_set_score s = idr_evaluate_score(sets[i], 0);
+    idr_set_safety safety = idr_evaluate_safety(sets[i], 0);
+    printf("%-14s %7.1f [%7.1f,%7.1f]  %+8.1f [%+8.1f,%+8.1f] %7.1f %11.2f %6.0f %6.0f %8.2f\n",
+           sets[i]->key, c->value, c->low, c->high, diff->value, diff->low, diff->high,
+           s.metres_per_day, safety.slip_per_100m, s.failed, s.unfinished, 100 * safety.shielded);
+  }
   fflush(stdout);
 }

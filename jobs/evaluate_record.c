@@ -52,6 +52,42 @@ static json_t *bills_json(const idr_evaluation_set *set, const idr_bill *bills) 
   return all;
 }
 
+#define COUNT_NUMBERS(X)                                                                           \
+  X("drilling_hours", time)                                                                        \
+  X("ecd_over_hours", over[IDR_LIMIT_ECD])                                                         \
+  X("torque_over_hours", over[IDR_LIMIT_TORQUE])                                                   \
+  X("spp_over_hours", over[IDR_LIMIT_SPP])                                                         \
+  X("stick_slip_over_hours", over[IDR_LIMIT_STICK_SLIP])                                           \
+  X("shielded_hours", shielded)
+
+/* The same for what the guard counted, into `all`. */
+static void add_counts(const idr_evaluation_set *set, const idr_guard_counts *counts, json_t *all) {
+#define ADD_COUNT(key, field)                                                                      \
+  {                                                                                                \
+    json_t *list = json_array();                                                                   \
+    for (int64_t k = 0; k < set->count; k++)                                                       \
+      json_array_append_new(list, json_real(counts[k].field / 3600.0));                            \
+    json_object_set_new(all, key, list);                                                           \
+  }
+  COUNT_NUMBERS(ADD_COUNT)
+  json_t *failure = json_array();
+  for (int64_t k = 0; k < set->count; k++)
+    json_array_append_new(failure, json_integer((json_int_t)counts[k].failure));
+  json_object_set_new(all, "failure", failure);
+}
+
+static json_t *safety_json(const idr_evaluation_set *set, int driller) {
+  idr_set_safety s = idr_evaluate_safety(set, driller);
+  json_t *over = json_object();
+  for (int i = 0; i < IDR_LIMITS; i++)
+    json_object_set_new(over, idr_limit_name((idr_limit)i), idr_evaluate_number(s.over[i]));
+  return json_pack("{s:o,s:{s:f,s:f,s:f},s:o,s:o,s:f}", "stick_slip_hours_per_100_m",
+                   idr_evaluate_number(s.slip_per_100m), "lost_holes", "packed_off", s.packed_off,
+                   "twisted_off", s.twisted_off, "losses", s.lost, "over_limit_share", over,
+                   "shielded_share", idr_evaluate_number(s.shielded), "shielded_periods",
+                   s.shielded_periods);
+}
+
 static json_t *driller_json(const idr_evaluation_set *set, int driller) {
   json_t *rates = json_object();
   static const char *const names[IDR_RATES] = {"half", "set", "double"};
@@ -61,12 +97,14 @@ static json_t *driller_json(const idr_evaluation_set *set, int driller) {
                                   estimate_json(&set->rate[r].score[driller]), "policy_minus_it",
                                   estimate_json(&set->rate[r].difference[driller])));
   idr_set_score s = idr_evaluate_score(set, driller);
+  json_t *scenarios = bills_json(set, set->bills + driller * set->count);
+  add_counts(set, set->counts + driller * set->count, scenarios);
   return json_pack(
-      "{s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "rig_rate", rates, "rop_m_per_h",
+      "{s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "rig_rate", rates, "rop_m_per_h",
       idr_evaluate_number(s.rop), "metres_per_day", idr_evaluate_number(s.metres_per_day),
       "bits_per_interval", idr_evaluate_number(s.bits), "stick_slip_hours_per_interval",
       idr_evaluate_number(s.stick_slip), "failed", json_real(s.failed), "unfinished",
-      json_real(s.unfinished), "scenarios", bills_json(set, set->bills + driller * set->count));
+      json_real(s.unfinished), "safety", safety_json(set, driller), "scenarios", scenarios);
 }
 
 static json_t *gap_json(const idr_scorecard *card) {

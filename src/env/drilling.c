@@ -35,7 +35,8 @@ typedef struct {
   omp_lock_t lock; /* of `spares` */
   idr_drilling_watch watch;
   void *watch_context;
-  int64_t watched; /* lane */
+  int64_t watched;  /* lane */
+  idr_guard *guard; /* borrowed; NULL: none */
 } drilling;
 
 const idr_drilling_world *idr_drilling_env_world(const idr_env *env) {
@@ -48,6 +49,11 @@ void idr_drilling_env_watch(idr_env *env, int64_t lane, idr_drilling_watch watch
   d->watched = lane;
   d->watch = watch;
   d->watch_context = context;
+}
+
+void idr_drilling_env_guard(idr_env *env, idr_guard *guard) {
+  drilling *d = env->state;
+  d->guard = guard;
 }
 
 /* ---- life ------------------------------------------------------------------------------------ */
@@ -132,6 +138,7 @@ static void start_episode(const idr_env *env, int64_t lane, idr_drill_group *gro
   *l = (idr_drilling_lane){.episode = episode + 1, .well = s.well};
   if (idr_drilling_start(world, &s, group, place, &l->books) != IDR_STATUS_OK) idr_error_clear();
   l->reference = idr_drilling_reference(world, s.well, group->layer[place], group->depth[place]);
+  if (d->guard) idr_guard_start(d->guard, lane);
 }
 
 static void write_rows(const idr_env *env, int64_t lane, const idr_drill_group *group, int first,
@@ -161,6 +168,7 @@ static void drilling_reset(idr_env *env, int64_t begin, int64_t end,
 static idr_status set_points(const idr_env *env, int64_t lane, idr_drill_group *group, int first,
                              int count, const float *action) {
   const idr_env_spec *s = &env->spec;
+  const drilling *d = env->state;
   for (int k = 0; k < count; k++) {
     const float *a = action + k * 3;
     if (!isfinite(a[0] + a[1] + a[2]))
@@ -169,6 +177,7 @@ static idr_status set_points(const idr_env *env, int64_t lane, idr_drill_group *
     group->wob_set[first + k] = idr_clampf(a[0], s->action_low[0], s->action_high[0]);
     group->omega_set[first + k] = idr_clampf(a[1], s->action_low[1], s->action_high[1]);
     group->flow_set[first + k] = idr_clampf(a[2], s->action_low[2], s->action_high[2]);
+    if (d->guard) idr_guard_act(d->guard, lane + k, group, first + k);
   }
   return IDR_STATUS_OK;
 }
@@ -200,6 +209,9 @@ static idr_status settle(idr_env *env, int64_t lane, const idr_drill_group *grou
   const drilling *d = env->state;
   idr_drilling_lane *l = &d->lane[lane];
   idr_drilling_account(d->world, group, place, depth_before, &l->books);
+  if (d->guard)
+    idr_guard_see(d->guard, lane, group, place, (double)d->world->config.drilling.period,
+                  l->books.end != IDR_END_NONE);
   buffers->reward[row] = earn(d->world, group, place, l);
   buffers->truncated[row] = l->books.end == IDR_END_TIME;
   buffers->terminated[row] = l->books.end != IDR_END_NONE && l->books.end != IDR_END_TIME;

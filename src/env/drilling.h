@@ -31,6 +31,7 @@
 #include "drill/generator.h"
 #include "drill/step.h"
 #include "env/env.h"
+#include "env/guard.h"
 
 /* KIND, name, unit, default, min, max, choices, doc */
 #define IDR_DRILLING_ROWS(X)                                                                       \
@@ -49,8 +50,15 @@
     "random: well and start drawn by the run's seed; each: lane k plays scenario k of the world")  \
   X(REAL, hole_diameter_max, "in", "13", 3, 40, "", "sections wider than this are not drilled")    \
   X(REAL, wear_start_max, "", "0.7", 0, 0.95, "", "wear of the bit at the start: 0 to this")       \
+  X(REAL, wear_start_min, "", "0", 0, 0.95, "", "least wear of the bit at the start")              \
+  X(REAL, mud_window, "", "1", 0.02, 1, "",                                                        \
+    "part of the margin from mud weight to fracture pressure that every layer keeps")              \
   X(REAL, sensor_noise, "", "1", 0, 100, "",                                                       \
     "standard deviation of sensor noise in units of the channels' resolution, 0: none")            \
+  X(REAL, weight_error, "kN", "0", -500, 500, "",                                                  \
+    "a weight gauge that is not zeroed shows this much too much, and the hook load as much less")  \
+  X(CHOICE, dead_sensor, "", "none", 0, 0, "none|standpipe_pressure|ecd|stick_slip",               \
+    "a sensor that shows the low end of its range, whatever happens")                              \
   X(BOOL, critic_state, "", "true", 0, 0, "",                                                      \
     "the critic sees the true state beside the channels")                                          \
   X(REALS, start, "", "[0.75, 0.5, 0.6]", 0, 1, "",                                                \
@@ -105,7 +113,7 @@ void idr_drilling_world_destroy(idr_drilling_world *world); /* NULL allowed */
 
 /* Hash of everything that decides what drilling in this world costs: physics sources, wells,
  * settings and prices. Not of what only a learner notices (critic, discount, scale of rewards), nor
- * of where a well file lies. */
+ * of where a well file lies, nor of a setting that came later and is neutral. */
 uint64_t idr_drilling_world_hash(const idr_drilling_world *world);
 
 /* Where an episode starts. */
@@ -164,9 +172,10 @@ typedef void (*idr_driller)(void *context, idr_drill_group *group,
                             const int64_t scenario[IDR_LANES], const uint8_t fresh[IDR_LANES]);
 
 /* Plays scenarios [0, n), in parallel over OpenMP threads; books[k] receives the books of scenario
- * k. The result does not depend on the number of threads. */
+ * k, and guard->lane[k] watches it (NULL: nobody does). The result does not depend on the number of
+ * threads. */
 idr_status idr_drilling_play(const idr_drilling_world *world, const idr_scenario *scenarios,
-                             int64_t n, idr_driller driller, void *context,
+                             int64_t n, idr_driller driller, void *context, idr_guard *guard,
                              idr_drilling_books *books);
 /* Total cost over total interval metres, USD/m. An episode counts at least its interval. */
 double idr_drilling_score(const idr_drilling_world *world, const idr_drilling_books *books,
@@ -182,5 +191,9 @@ typedef void (*idr_drilling_watch)(void *context, const idr_drill_group *group, 
 /* One lane of an environment of this kind may be watched; `watch` NULL: none. It is called by the
  * thread that steps the lane. */
 void idr_drilling_env_watch(idr_env *env, int64_t lane, idr_drilling_watch watch, void *context);
+/* guard->lane[i] watches lane i, and shields it where that is enabled; the first episode of a lane
+ * is counted. Borrowed, of as many lanes as the environment has, set before a reset; NULL: none.
+ * Its bounds are no part of a saved lane. */
+void idr_drilling_env_guard(idr_env *env, idr_guard *guard);
 
 #endif

@@ -239,6 +239,33 @@ static void draw_noise(uint64_t seed, uint32_t global, const idr_drilling_lane *
   }
 }
 
+/* Channels that a setting drilling.dead_sensor silences. */
+static bool is_dead(int dead_sensor, idr_channel_id channel) {
+  switch (dead_sensor) {
+  case 1:
+    return channel == IDR_CHANNEL_SPP;
+  case 2:
+    return channel == IDR_CHANNEL_ECD || channel == IDR_CHANNEL_ECD_SHOE;
+  case 3:
+    return channel == IDR_CHANNEL_SSI || channel == IDR_CHANNEL_STUCK;
+  default:
+    return false;
+  }
+}
+
+/* Column j of `count` rows as a faulty gauge shows it. */
+static void spoil(const idr_drilling_settings *d, int j, int count, float *rows, int width) {
+  const sensor_row *s = &sensors[j];
+  float low = s->statistic == STAT_STD ? 0.0f : (float)idr_channels[s->channel].low;
+  float error = s->statistic != STAT_MEAN            ? 0.0f
+                : s->channel == IDR_CHANNEL_WOB      ? (float)d->weight_error
+                : s->channel == IDR_CHANNEL_HOOKLOAD ? -(float)d->weight_error
+                                                     : 0.0f;
+  bool dead = is_dead(d->dead_sensor, s->channel);
+  for (int k = 0; k < count && (dead || error != 0.0f); k++)
+    rows[k * width + j] = dead ? low : rows[k * width + j] + error;
+}
+
 static void write_sensors(const idr_drilling_world *world, uint64_t seed, uint32_t global,
                           const idr_drill_group *g, int first, int count,
                           const idr_drilling_lane *lanes, float *rows, int width) {
@@ -250,6 +277,7 @@ static void write_sensors(const idr_drilling_world *world, uint64_t seed, uint32
     if (sigma > 0.0f && j % 2 == 0) draw_noise(seed, global, lanes, count, (uint32_t)j / 2, noise);
     for (int k = 0; k < count; k++)
       rows[k * width + j] = value[k] + scale * noise[j % 2][k];
+    spoil(&world->config.drilling, j, count, rows, width);
   }
 }
 

@@ -10,6 +10,7 @@ typedef struct {
   int64_t count;
   idr_driller driller;
   void *context;
+  idr_guard *guard;
   idr_drilling_books *books;
   atomic_llong next;  /* first scenario that nobody took */
   atomic_bool failed; /* stops the other threads */
@@ -41,9 +42,24 @@ static idr_status fill(play *p, player *w) {
   return IDR_STATUS_OK;
 }
 
+/* What the guard makes of the driller's decision. */
+static void act(const play *p, player *w) {
+  for (int lane = 0; p->guard && lane < IDR_LANES; lane++)
+    if (w->scenario[lane] >= 0) idr_guard_act(p->guard, w->scenario[lane], w->group, lane);
+}
+
+/* Books of scenario k, which sits at `lane`. */
+static void settle(play *p, const player *w, int lane, int64_t k) {
+  idr_drilling_account(p->world, w->group, lane, w->depth[lane], &p->books[k]);
+  if (p->guard)
+    idr_guard_see(p->guard, k, w->group, lane, (double)p->world->config.drilling.period,
+                  p->books[k].end != IDR_END_NONE);
+}
+
 /* One control period; `busy` tells whether any lane still drills. */
 static idr_status advance(play *p, player *w, bool *busy) {
   p->driller(p->context, w->group, w->scenario, w->fresh);
+  act(p, w);
   memcpy(w->depth, w->group->depth, sizeof w->depth);
   idr_drill_step(w->group, (int)p->world->config.drilling.period);
   *busy = false;
@@ -51,7 +67,7 @@ static idr_status advance(play *p, player *w, bool *busy) {
     int64_t k = w->scenario[lane];
     if (k < 0) continue;
     w->fresh[lane] = 0;
-    idr_drilling_account(p->world, w->group, lane, w->depth[lane], &p->books[k]);
+    settle(p, w, lane, k);
     if (p->books[k].end != IDR_END_NONE) IDR_TRY(take(p, w, lane));
     *busy = *busy || w->scenario[lane] >= 0;
   }
@@ -72,13 +88,14 @@ done:
 }
 
 idr_status idr_drilling_play(const idr_drilling_world *world, const idr_scenario *scenarios,
-                             int64_t n, idr_driller driller, void *context,
+                             int64_t n, idr_driller driller, void *context, idr_guard *guard,
                              idr_drilling_books *books) {
   play p = {.world = world,
             .scenarios = scenarios,
             .count = n,
             .driller = driller,
             .context = context,
+            .guard = guard,
             .books = books};
   idr_error error = {.status = IDR_STATUS_OK};
   if (n < 1) return IDR_STATUS_OK;

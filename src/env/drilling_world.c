@@ -69,11 +69,12 @@ static double start_depth(const idr_drilling_world *world, const idr_well *well,
 }
 
 static idr_scenario scenario_from(const idr_drilling_world *world, int well, idr_random4 r) {
+  double wear_min = world->config.drilling.wear_start_min;
   double wear_max = world->config.drilling.wear_start_max;
   return (idr_scenario){
       .well = well,
       .depth = start_depth(world, world->well[well], (double)idr_random_uniform(r.word[1])),
-      .wear = wear_max * (double)idr_random_uniform(r.word[2])};
+      .wear = wear_min + (wear_max - wear_min) * (double)idr_random_uniform(r.word[2])};
 }
 
 idr_scenario idr_drilling_scenario(const idr_drilling_world *world, int64_t k) {
@@ -93,7 +94,10 @@ idr_scenario idr_drilling_draw(const idr_drilling_world *world, uint64_t seed, u
 uint64_t idr_drilling_scenario_hash(const idr_drilling_world *world, int64_t n) {
   const idr_drilling_settings *d = &world->config.drilling;
   double rules[5] = {(double)d->period, d->interval, d->time_limit, d->bits_max, d->sensor_noise};
+  double faults[2] = {d->weight_error, (double)d->dead_sensor};
   uint64_t hash = XXH3_64bits(rules, sizeof rules);
+  if (faults[0] != 0.0 || faults[1] != 0.0)
+    hash = XXH3_64bits_withSeed(faults, sizeof faults, hash);
   for (int64_t k = 0; k < n; k++) {
     idr_scenario s = idr_drilling_scenario(world, k);
     struct {
@@ -105,8 +109,21 @@ uint64_t idr_drilling_scenario_hash(const idr_drilling_world *world, int64_t n) 
   return hash;
 }
 
+/* Settings that came after hashes were written down count only where they change something, so that
+ * worlds without them keep their hash. */
+static bool is_neutral(const char *key, const char *value) {
+  static const char *const later[][2] = {{"drilling.wear_start_min", "0"},
+                                         {"drilling.mud_window", "1"},
+                                         {"drilling.weight_error", "0 kN"},
+                                         {"drilling.dead_sensor", "none"}};
+  for (size_t i = 0; i < sizeof later / sizeof later[0]; i++)
+    if (strcmp(key, later[i][0]) == 0) return strcmp(value, later[i][1]) == 0;
+  return false;
+}
+
 static void add_text(void *context, const char *key, const char *value) {
   uint64_t *hash = context;
+  if (is_neutral(key, value)) return;
   *hash = XXH3_64bits_withSeed(key, strlen(key), *hash);
   *hash = XXH3_64bits_withSeed(value, strlen(value), *hash);
 }
@@ -181,6 +198,16 @@ static idr_status make_reference(idr_drilling_world *world, int index) {
 
 /* ---- the world ------------------------------------------------------------------------------- */
 
+/* Fracture pressure comes down towards the mud that is in the hole there. */
+static void narrow_window(idr_well *well, double part) {
+  for (int i = 0; i < well->layer_count; i++) {
+    idr_layer *layer = &well->layer[i];
+    int section = idr_well_find_section(well, (double)layer->top);
+    double mud = well->section[section].mud_density, margin = (double)layer->fracture_density - mud;
+    if (margin > 0.0) layer->fracture_density = (float)(mud + part * margin);
+  }
+}
+
 static idr_status make_well(const idr_drilling_config *config, int index, idr_well **out) {
   const idr_drilling_settings *d = &config->drilling;
   if (d->well_file[0] && !idr_file_exists(d->well_file))
@@ -193,6 +220,7 @@ static idr_status make_well(const idr_drilling_config *config, int index, idr_we
   else
     IDR_TRY(idr_well_generate(&config->wells, (uint64_t)d->well_seed,
                               (uint32_t)(d->well_first + index), out));
+  if (d->mud_window < 1.0) narrow_window(*out, d->mud_window);
   return IDR_STATUS_OK;
 }
 
@@ -247,6 +275,11 @@ static idr_status check_settings(const idr_drilling_world *world) {
     IDR_FAIL(IDR_STATUS_CONFIG,
              "drilling.start has %d numbers, it needs three: for weight, speed and flow",
              world->config.drilling.start.count);
+  if (world->config.drilling.wear_start_min > world->config.drilling.wear_start_max)
+    IDR_FAIL(
+        IDR_STATUS_CONFIG,
+        "drilling.wear_start_min is %g and wear_start_max %g: lower the one or raise the other",
+        world->config.drilling.wear_start_min, world->config.drilling.wear_start_max);
   double bits = world->config.drilling.bits_max * dearest_bit(world);
   double longest = world->config.drilling.time_limit + bits;
   if (p->failure_time < longest)

@@ -97,8 +97,8 @@ static double sum_time(const cast *c, int threads, const idr_drilling_books *boo
 
 idr_status idr_baseline_play(const idr_drilling_world *world, const idr_baseline *baselines,
                              int count, const idr_scenario *scenarios, int64_t n,
-                             const idr_baseline_watch *watch, idr_drilling_books *books,
-                             double *simulated) {
+                             const idr_baseline_watch *watch, idr_guard *guard,
+                             idr_drilling_books *books, double *simulated) {
   idr_status status = IDR_STATUS_OK;
   int threads = omp_get_max_threads();
   size_t total = (size_t)count * (size_t)n;
@@ -119,7 +119,8 @@ idr_status idr_baseline_play(const idr_drilling_world *world, const idr_baseline
   for (size_t k = 0; k < total; k++)
     list[k] = scenarios[k % (size_t)n];
   IDR_TRY_GOTO(status, done, make_trials(&c, count, threads));
-  IDR_TRY_GOTO(status, done, idr_drilling_play(world, list, (int64_t)total, decide, &c, books));
+  IDR_TRY_GOTO(status, done,
+               idr_drilling_play(world, list, (int64_t)total, decide, &c, guard, books));
   if (simulated) *simulated = sum_time(&c, threads, books, (int64_t)total);
 done:
   for (int t = 0; c.trial && t < threads; t++)

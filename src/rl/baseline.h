@@ -75,12 +75,13 @@ typedef struct {
   void *context;
 } idr_baseline_watch;
 
-/* Plays n scenarios with each of `count` baselines: books[c * n + k]. `simulated` (NULL allowed)
- * receives the simulated time including trials, s. `watch` may be NULL. */
+/* Plays n scenarios with each of `count` baselines: books[c * n + k], watched by guard->lane[c * n
+ * + k] (NULL: by nobody). `simulated` (NULL allowed) receives the simulated time including trials,
+ * s. `watch` may be NULL. */
 idr_status idr_baseline_play(const idr_drilling_world *world, const idr_baseline *baselines,
                              int count, const idr_scenario *scenarios, int64_t n,
-                             const idr_baseline_watch *watch, idr_drilling_books *books,
-                             double *simulated);
+                             const idr_baseline_watch *watch, idr_guard *guard,
+                             idr_drilling_books *books, double *simulated);
 
 /* Cost per metre over weight and speed in one kind of rock: what there is to win, as a picture. The
  * rock fills a vertical 8.5 in hole at 2,000 m; every cell is a short interval with fixed
@@ -115,16 +116,19 @@ typedef struct {
   idr_baseline_set set;
   int64_t count;
   idr_drilling_books *books;  /* [IDR_BASELINE_COUNT][count], owned */
+  idr_guard_counts *counts;   /* likewise */
   bool tuned_now, played_now; /* false: from the cache */
 } idr_baseline_results;
 
 /* Takes from the file settings->cache what still holds (same physics sources, worlds, prices,
- * settings), makes the rest, and writes the file anew. "auto" is for jobs to resolve, here it is a
- * name. `watch` may be NULL. Free with idr_baseline_results_free. */
+ * settings, limits), makes the rest, and writes the file anew. A shield that is enabled stands
+ * between baselines and rig as they play; none is there while they are tuned. "auto" is for jobs to
+ * resolve, here it is a name. `watch` may be NULL. Free with idr_baseline_results_free. */
 idr_status idr_baseline_evaluate(const idr_drilling_world *training,
                                  const idr_drilling_world *evaluation, int64_t n,
                                  const idr_baseline_settings *settings,
-                                 const idr_baseline_watch *watch, idr_baseline_results *out);
+                                 const idr_shield_settings *shield, const idr_baseline_watch *watch,
+                                 idr_baseline_results *out);
 void idr_baseline_results_free(idr_baseline_results *results);
 
 #endif

@@ -1,7 +1,8 @@
 /* Tuned baselines and their results in one JSON file:
  *   {"tuned": {"<key>": {"constant": {...}, ...}}, "results": {"<key>": {"constant": [[...],
- * ...]}}} A key is the hash of all that the entry depends on, so a stale entry is simply never
- * found; what belongs to other physics sources is dropped when the file is written. */
+ * ...]}}, "counts": likewise} A key is the hash of all that the entry depends on, so a stale entry
+ * is simply never found; what belongs to other physics sources is dropped when the file is written.
+ */
 #include "base/checksum.h"
 #include "base/file.h"
 #include "rl/baseline_internal.h"
@@ -22,6 +23,8 @@
   X(metres)                                                                                        \
   X(rotating)                                                                                      \
   X(connection) X(lost) X(trip) X(charge_failure) X(charge_missing) X(bits) X(stick_slip)
+/* Counts are doubles only, in the order of their struct. */
+#define COUNT_NUMBERS (sizeof(idr_guard_counts) / sizeof(double))
 
 /* ---- keys ------------------------------------------------------------------------------------ */
 
@@ -37,6 +40,15 @@ static void results_key(const char *tuning, const idr_drilling_world *evaluation
                         char *out) {
   uint64_t hash[3] = {idr_checksum(tuning, strlen(tuning)), idr_drilling_world_hash(evaluation),
                       idr_drilling_scenario_hash(evaluation, n)};
+  snprintf(out, KEY_MAX, "%.16s-%016llx", idr_drill_source_hash(),
+           (unsigned long long)idr_checksum(hash, sizeof hash));
+}
+
+/* Limits that are only watched change no books, a shield does. */
+static void counts_key(const char *results, const idr_shield_settings *shield, char *out) {
+  const double number[] = {IDR_SHIELD_LAW, shield->enabled ? 1.0 : 0.0, shield->ecd, shield->torque,
+                           shield->spp,    shield->stick_slip};
+  uint64_t hash[2] = {idr_checksum(results, strlen(results)), idr_checksum(number, sizeof number)};
   snprintf(out, KEY_MAX, "%.16s-%016llx", idr_drill_source_hash(),
            (unsigned long long)idr_checksum(hash, sizeof hash));
 }
@@ -101,6 +113,20 @@ static bool read_results(const json_t *root, const char *key, int64_t n, idr_dri
     if (json_array_size(rows) != (size_t)n) return false;
     for (int64_t i = 0; i < n; i++)
       if (!read_books(json_array_get(rows, (size_t)i), &out[k * n + i])) return false;
+  }
+  return true;
+}
+
+static bool read_counts(const json_t *root, const char *key, int64_t n, idr_guard_counts *out) {
+  const json_t *entry = json_object_get(json_object_get(root, "counts"), key);
+  for (int k = 0; k < IDR_BASELINE_COUNT; k++) {
+    const json_t *rows = json_object_get(entry, idr_baseline_name(k));
+    if (json_array_size(rows) != (size_t)n) return false;
+    for (int64_t i = 0; i < n; i++) {
+      double number[COUNT_NUMBERS];
+      if (!read_array(json_array_get(rows, (size_t)i), COUNT_NUMBERS, number)) return false;
+      memcpy(&out[k * n + i], number, sizeof number);
+    }
   }
   return true;
 }
@@ -173,6 +199,26 @@ static void put_results(json_t *root, const char *key, const idr_baseline_result
   put_entry(root, "results", key, played);
 }
 
+static json_t *counts_to_json(const idr_guard_counts *counts) {
+  double number[COUNT_NUMBERS];
+  json_t *row = json_array();
+  memcpy(number, counts, sizeof number);
+  for (size_t i = 0; i < COUNT_NUMBERS; i++)
+    json_array_append_new(row, json_real(number[i]));
+  return row;
+}
+
+static void put_counts(json_t *root, const char *key, const idr_baseline_results *r) {
+  json_t *counted = json_object();
+  for (int k = 0; k < IDR_BASELINE_COUNT; k++) {
+    json_t *rows = json_array();
+    for (int64_t i = 0; i < r->count; i++)
+      json_array_append_new(rows, counts_to_json(&r->counts[k * r->count + i]));
+    json_object_set_new(counted, idr_baseline_name(k), rows);
+  }
+  put_entry(root, "counts", key, counted);
+}
+
 static idr_status write_file(const json_t *root, const char *path) {
   char *text = json_dumps(root, JSON_COMPACT | JSON_SORT_KEYS);
   if (!text) IDR_FAIL(IDR_STATUS_MEMORY, "no memory for the cache of baselines");
@@ -184,14 +230,21 @@ static idr_status write_file(const json_t *root, const char *path) {
 /* ---- evaluation ------------------------------------------------------------------------------ */
 
 /* All kinds in one go, so that the long episodes of one overlap the next. */
-static idr_status play_all(const idr_drilling_world *world, const idr_baseline_watch *watch,
-                           idr_baseline_results *r) {
+static idr_status play_all(const idr_drilling_world *world, const idr_shield_settings *shield,
+                           const idr_baseline_watch *watch, idr_baseline_results *r) {
+  int64_t total = r->count * IDR_BASELINE_COUNT;
+  idr_guard guard = {.lane = NULL};
   idr_scenario *list = malloc(sizeof *list * (size_t)r->count);
   if (!list) IDR_FAIL(IDR_STATUS_MEMORY, "no memory for %lld scenarios", (long long)r->count);
   for (int64_t k = 0; k < r->count; k++)
     list[k] = idr_drilling_scenario(world, k);
-  idr_status status = idr_baseline_play(world, r->set.tuned, IDR_BASELINE_COUNT, list, r->count,
-                                        watch, r->books, NULL);
+  idr_status status = idr_guard_create(shield, total, &guard);
+  if (status == IDR_STATUS_OK)
+    status = idr_baseline_play(world, r->set.tuned, IDR_BASELINE_COUNT, list, r->count, watch,
+                               &guard, r->books, NULL);
+  for (int64_t k = 0; k < total && status == IDR_STATUS_OK; k++)
+    r->counts[k] = guard.lane[k].counts;
+  idr_guard_free(&guard);
   free(list);
   return status == IDR_STATUS_OK ? status : idr_trace_at(status, __func__, __FILE__, __LINE__);
 }
@@ -199,11 +252,13 @@ static idr_status play_all(const idr_drilling_world *world, const idr_baseline_w
 static idr_status fill_results(const idr_drilling_world *training,
                                const idr_drilling_world *evaluation,
                                const idr_baseline_settings *settings,
-                               const idr_baseline_watch *watch, json_t *root,
-                               idr_baseline_results *out) {
-  char tuning[KEY_MAX], results[KEY_MAX];
+                               const idr_shield_settings *shield, const idr_baseline_watch *watch,
+                               json_t *root, idr_baseline_results *out) {
+  char tuning[KEY_MAX], results[KEY_MAX], counts[KEY_MAX];
   tuning_key(training, settings, tuning);
   results_key(tuning, evaluation, out->count, results);
+  counts_key(results, shield, counts);
+  if (shield->enabled) memcpy(results, counts, sizeof results);
   out->tuned_now = !read_set(root, tuning, &out->set);
   if (out->tuned_now) {
     IDR_TRY(idr_baseline_tune(training, settings, watch, &out->set));
@@ -211,10 +266,12 @@ static idr_status fill_results(const idr_drilling_world *training,
     /* At once: whoever ends the program while the baselines play has lost no tuning. */
     IDR_TRY(write_file(root, settings->cache));
   }
-  out->played_now = out->tuned_now || !read_results(root, results, out->count, out->books);
+  out->played_now = out->tuned_now || !read_results(root, results, out->count, out->books) ||
+                    !read_counts(root, counts, out->count, out->counts);
   if (!out->played_now) return IDR_STATUS_OK;
-  IDR_TRY(play_all(evaluation, watch, out));
+  IDR_TRY(play_all(evaluation, shield, watch, out));
   put_results(root, results, out);
+  put_counts(root, counts, out);
   IDR_TRY(write_file(root, settings->cache));
   return IDR_STATUS_OK;
 }
@@ -222,12 +279,17 @@ static idr_status fill_results(const idr_drilling_world *training,
 idr_status idr_baseline_evaluate(const idr_drilling_world *training,
                                  const idr_drilling_world *evaluation, int64_t n,
                                  const idr_baseline_settings *settings,
-                                 const idr_baseline_watch *watch, idr_baseline_results *out) {
+                                 const idr_shield_settings *shield, const idr_baseline_watch *watch,
+                                 idr_baseline_results *out) {
   *out = (idr_baseline_results){.count = n};
   out->books = calloc((size_t)n * IDR_BASELINE_COUNT, sizeof *out->books);
-  if (!out->books) IDR_FAIL(IDR_STATUS_MEMORY, "no memory for %lld episodes", (long long)n);
+  out->counts = calloc((size_t)n * IDR_BASELINE_COUNT, sizeof *out->counts);
+  if (!out->books || !out->counts) {
+    idr_baseline_results_free(out);
+    IDR_FAIL(IDR_STATUS_MEMORY, "no memory for %lld episodes", (long long)n);
+  }
   json_t *root = read_file(settings->cache);
-  idr_status status = fill_results(training, evaluation, settings, watch, root, out);
+  idr_status status = fill_results(training, evaluation, settings, shield, watch, root, out);
   json_decref(root);
   if (status == IDR_STATUS_OK) return status;
   idr_baseline_results_free(out);
@@ -236,5 +298,7 @@ idr_status idr_baseline_evaluate(const idr_drilling_world *training,
 
 void idr_baseline_results_free(idr_baseline_results *results) {
   free(results->books);
+  free(results->counts);
   results->books = NULL;
+  results->counts = NULL;
 }

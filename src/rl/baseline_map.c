@@ -77,7 +77,7 @@ static idr_status play_map(const idr_drilling_world *world, const idr_baseline_m
                   (long long)n);
   for (int64_t k = 0; k < n; k++)
     list[k] = (idr_scenario){.well = 0, .depth = MAP_DEPTH, .wear = MAP_WEAR};
-  IDR_TRY_GOTO(status, done, idr_drilling_play(world, list, n, driller, &copy, books));
+  IDR_TRY_GOTO(status, done, idr_drilling_play(world, list, n, driller, &copy, NULL, books));
   for (int64_t k = 0; k < n; k++)
     read_cell(world, &books[k], &cost[k], &rop[k], &slip[k]);
 done:

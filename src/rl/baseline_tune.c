@@ -58,7 +58,7 @@ static idr_status rank_candidates(search *s, const idr_baseline *candidates, int
   if (!books) IDR_FAIL(IDR_STATUS_MEMORY, "no memory for %lld episodes", (long long)(per * n));
   double simulated = 0.0;
   idr_status status =
-      idr_baseline_play(s->world, candidates, n, s->scenarios, per, NULL, books, &simulated);
+      idr_baseline_play(s->world, candidates, n, s->scenarios, per, NULL, NULL, books, &simulated);
   for (int c = 0; status == IDR_STATUS_OK && c < n; c++)
     out[c] = (ranked){idr_drilling_score(s->world, books + c * per, per), c};
   free(books);
@@ -79,7 +79,7 @@ static idr_status start_search(search *s, const idr_baseline *typical, double se
   s->rounds = rounds;
   s->spent = 0.0;
   tell(s);
-  IDR_TRY(idr_baseline_play(s->world, typical, 1, s->scenarios, n, NULL, books, &s->spent));
+  IDR_TRY(idr_baseline_play(s->world, typical, 1, s->scenarios, n, NULL, NULL, books, &s->spent));
   s->episode = factor * s->spent / (double)n;
   return IDR_STATUS_OK;
 }

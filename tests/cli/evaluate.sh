@@ -121,6 +121,36 @@ says "warning: evaluate.well_file is left out: there is no well file 'nowhere.ya
 says "baselines    cached; results cached"
 check_json drill/run/evaluation.json <<<'assert "nowhere.yaml" in files[0]["well_file"]["left_out"]'
 
+# Named sets, with the shield: other worlds, the same places, baselines tuned as before.
+run evaluate drill/run "${few[@]}" evaluate.well_file= shield.enabled=true shield.stick_slip=0.3 \
+  'evaluate.sets=worn_bit, hard_rock'
+exits 0
+says "== 9 intervals of 4 m in 9 wells that the training has not seen; hard_rock: rock 1.5 times"
+says "baselines    cached; results newly played"
+says "== the policy over all sets =="
+says "shield on: % of the time with a set-point changed"
+check_json first.json drill/run/evaluation.json <<'CHECK'
+a, sets = files
+assert "unseen_wells" not in sets and "well_file" not in sets
+assert [x for x in sets if x in ("hard_rock", "worn_bit")] == ["hard_rock", "worn_bit"]
+assert sets["hard_rock"]["world"] != sets["worn_bit"]["world"] != a["unseen_wells"]["world"]
+assert sets["hard_rock"]["tuned"] == a["unseen_wells"]["tuned"]
+for key, x in (("hard_rock", sets), ("worn_bit", sets), ("unseen_wells", a)):
+    for d in x[key]["drillers"].values():
+        safety, s = d["safety"], d["scenarios"]
+        time = sum(s["drilling_hours"])
+        assert 0 < time and abs(time - sum(s["rotating"])) < 1e-6 * time
+        for limit, share in safety["over_limit_share"].items():
+            assert abs(sum(s[limit + "_over_hours"]) / time - share) < 1e-9
+        assert abs(sum(s["shielded_hours"]) / time - safety["shielded_share"]) < 1e-9
+        assert abs(safety["shielded_periods"] - sum(s["shielded_hours"]) * 360) < 1e-6
+        slip = 100 * sum(s["stick_slip"]) / sum(s["drilled"])
+        assert abs(slip - safety["stick_slip_hours_per_100_m"]) < 1e-9
+        assert sum(f & 4 > 0 for f in s["failure"]) == safety["lost_holes"]["losses"]
+        assert x is sets or safety["shielded_periods"] == 0
+assert any(d["safety"]["shielded_periods"] > 0 for d in sets["hard_rock"]["drillers"].values())
+CHECK
+
 # A signal ends it at once and leaves the earlier record.
 before=$(cksum <drill/run/evaluation.json)
 start 1 evaluate drill/run "${few[@]}" baselines.tuning_hours=1000000
@@ -150,6 +180,9 @@ refuses "run folder 'empty' has no checkpoint yet" empty
 refuses "did you mean 'evaluate.wells'?" drill/run evaluate.wels=3
 refuses "was trained with net.activation = tanh, not relu" drill/run net.activation=relu
 refuses "was trained with train.task = drilling, not pendulum" drill/run train.task=pendulum
+refuses "evaluate.sets = 'nominal,rock': the sets are nominal, hard_rock," drill/run \
+  evaluate.sets=nominal,rock
+refuses "evaluate.sets = '': the sets are" drill/run evaluate.sets=
 refuses "are wells of the training (0 to 7)" drill/run evaluate.well_first=5
 refuses "cannot write into the folder of baselines.cache" drill/run baselines.cache=no/such/file
 run_ranks 2 evaluate nowhere
@@ -175,6 +208,8 @@ run help evaluate
 exits 0
 says "evaluate: what is asked of the policy"
 says "well_file_episodes"
+says "  worn_bit       bits start 60 to 90 % worn"
+says "shield: safety limits, and what keeps them"
 says "tuning_hours"
 says "prices: what time and bits cost"
 

@@ -152,7 +152,8 @@ static void contract_reset(idr_env *env, rig *r) {
 
 /* One call over all lanes, calls over ragged chunks, and an environment that holds only some of
  * the lanes give the same bits. Returns the number of episodes that ended. */
-static int64_t contract_grouping(const idr_env_kind *kind, const void *settings, uint32_t steps) {
+static inline int64_t contract_grouping(const idr_env_kind *kind, const void *settings,
+                                        uint32_t steps) {
   enum { LANES = 150, FIRST = 37, SOME = 70 };
   idr_env *all = contract_env(kind, settings, 0, LANES);
   idr_env *ragged = contract_env(kind, settings, 0, LANES);
@@ -183,8 +184,8 @@ static int64_t contract_grouping(const idr_env_kind *kind, const void *settings,
 
 /* A lane saved after `before` steps and loaded into a fresh environment goes on with the same
  * bits for `after` steps. */
-static void contract_save_load(const idr_env_kind *kind, const void *settings, uint32_t before,
-                               uint32_t after) {
+static inline void contract_save_load(const idr_env_kind *kind, const void *settings,
+                                      uint32_t before, uint32_t after) {
   enum { LANES = 70 };
   idr_env *a = contract_env(kind, settings, 3, LANES), *b = contract_env(kind, settings, 3, LANES);
   rig ra = contract_rig(&a->spec, LANES), rb = contract_rig(&b->spec, LANES);
@@ -214,7 +215,7 @@ static void contract_save_load(const idr_env_kind *kind, const void *settings, u
 
 /* final_observation is written where an episode ended and nowhere else, and is not the first
  * observation of the next episode. */
-static void contract_ends(const idr_env_kind *kind, const void *settings, uint32_t steps) {
+static inline void contract_ends(const idr_env_kind *kind, const void *settings, uint32_t steps) {
   enum { LANES = 40 };
   idr_env *env = contract_env(kind, settings, 0, LANES);
   rig r = contract_rig(&env->spec, LANES);
@@ -240,7 +241,7 @@ static void contract_ends(const idr_env_kind *kind, const void *settings, uint32
 }
 
 /* An action that is not a number is refused with a message that names the lane. */
-static void contract_bad_action(const idr_env_kind *kind, const void *settings) {
+static inline void contract_bad_action(const idr_env_kind *kind, const void *settings) {
   idr_env *env = contract_env(kind, settings, 100, 20);
   rig r = contract_rig(&env->spec, 20);
   contract_reset(env, &r);

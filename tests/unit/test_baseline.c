@@ -39,8 +39,10 @@ static void test_evaluate_and_cache(void **state) {
   assert_non_null(mkdtemp(folder));
   idr_drilling_world *training = make_world(0, 48), *unseen = make_world(1000, N);
   idr_baseline_settings settings = make_settings(folder);
+  idr_shield_settings shield = {
+      .enabled = false, .ecd = 0.9, .torque = 0.85, .spp = 0.9, .stick_slip = 0.5};
   idr_baseline_results made, kept, again;
-  assert_int_equal(idr_baseline_evaluate(training, unseen, N, &settings, NULL, &made),
+  assert_int_equal(idr_baseline_evaluate(training, unseen, N, &settings, &shield, NULL, &made),
                    IDR_STATUS_OK);
   assert_true(made.tuned_now && made.played_now);
   double score[IDR_BASELINE_COUNT];
@@ -52,20 +54,41 @@ static void test_evaluate_and_cache(void **state) {
   assert_true(score[IDR_BASELINE_CLAIRVOYANT] <= score[IDR_BASELINE_SECTION]);
   assert_true(score[IDR_BASELINE_CLAIRVOYANT] <= score[IDR_BASELINE_ADVISOR]);
 
-  assert_int_equal(idr_baseline_evaluate(training, unseen, N, &settings, NULL, &kept),
+  assert_int_equal(idr_baseline_evaluate(training, unseen, N, &settings, &shield, NULL, &kept),
                    IDR_STATUS_OK);
   assert_false(kept.tuned_now || kept.played_now);
   assert_memory_equal(made.books, kept.books, sizeof *made.books * N * IDR_BASELINE_COUNT);
+  assert_memory_equal(made.counts, kept.counts, sizeof *made.counts * N * IDR_BASELINE_COUNT);
   assert_memory_equal(&made.set, &kept.set, sizeof made.set);
   idr_baseline_results_free(&kept);
 
+  /* Other limits are counted anew and change no books; a shield may change them. */
+  shield.stick_slip = 0.4;
+  assert_int_equal(idr_baseline_evaluate(training, unseen, N, &settings, &shield, NULL, &kept),
+                   IDR_STATUS_OK);
+  assert_true(!kept.tuned_now && kept.played_now);
+  assert_memory_equal(made.books, kept.books, sizeof *made.books * N * IDR_BASELINE_COUNT);
+  idr_baseline_results_free(&kept);
+  shield.stick_slip = 0.5;
+  shield.enabled = true;
+  assert_int_equal(idr_baseline_evaluate(training, unseen, N, &settings, &shield, NULL, &kept),
+                   IDR_STATUS_OK);
+  assert_true(!kept.tuned_now && kept.played_now);
+  idr_baseline_results_free(&kept);
+  shield.enabled = false;
+  assert_int_equal(idr_baseline_evaluate(training, unseen, N, &settings, &shield, NULL, &kept),
+                   IDR_STATUS_OK);
+  assert_false(kept.tuned_now || kept.played_now);
+  assert_memory_equal(made.books, kept.books, sizeof *made.books * N * IDR_BASELINE_COUNT);
+  idr_baseline_results_free(&kept);
+
   idr_drilling_world *other = make_world(2000, N);
-  assert_int_equal(idr_baseline_evaluate(training, other, N, &settings, NULL, &kept),
+  assert_int_equal(idr_baseline_evaluate(training, other, N, &settings, &shield, NULL, &kept),
                    IDR_STATUS_OK);
   assert_true(!kept.tuned_now && kept.played_now);
 
   assert_int_equal(idr_file_write(settings.cache, "{\"tuned\":[1,", 12), IDR_STATUS_OK);
-  assert_int_equal(idr_baseline_evaluate(training, unseen, N, &settings, NULL, &again),
+  assert_int_equal(idr_baseline_evaluate(training, unseen, N, &settings, &shield, NULL, &again),
                    IDR_STATUS_OK);
   assert_true(again.tuned_now && again.played_now);
   assert_memory_equal(made.books, again.books, sizeof *made.books * N * IDR_BASELINE_COUNT);
@@ -93,7 +116,8 @@ static void test_section_falls_back(void **state) {
   b[0].set[0] = b[1].set[0] = b[1].set[1] = (idr_set_points){1.2e5f, 16.0f, 0.05f};
   b[1].diameter[1] = 0.3f;
   double simulated = 0.0, sum = 0.0;
-  assert_int_equal(idr_baseline_play(world, b, 2, list, 8, NULL, books, &simulated), IDR_STATUS_OK);
+  assert_int_equal(idr_baseline_play(world, b, 2, list, 8, NULL, NULL, books, &simulated),
+                   IDR_STATUS_OK);
   assert_memory_equal(books, books + 8, sizeof *books * 8);
   for (int k = 0; k < 16; k++)
     sum += books[k].rotating;

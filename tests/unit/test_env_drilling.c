@@ -84,7 +84,8 @@ static void play_constant(const idr_drilling_world *world, set_points s, int64_t
   assert_non_null(list);
   for (int64_t k = 0; k < n; k++)
     list[k] = idr_drilling_scenario(world, k);
-  assert_int_equal(idr_drilling_play(world, list, n, constant_driller, &s, books), IDR_STATUS_OK);
+  assert_int_equal(idr_drilling_play(world, list, n, constant_driller, &s, NULL, books),
+                   IDR_STATUS_OK);
   free(list);
 }
 
@@ -281,6 +282,32 @@ static void test_scenarios(void **state) {
   idr_drilling_world_destroy(other);
 }
 
+/* The same places with duller bits, and with less room above the mud in every layer. */
+static void test_changed_world(void **state) {
+  (void)state;
+  idr_drilling_config c = small_config();
+  idr_drilling_world *plain = make_world(&c);
+  c.drilling.wear_start_min = 0.6;
+  c.drilling.wear_start_max = 0.9;
+  c.drilling.mud_window = 0.5;
+  idr_drilling_world *other = make_world(&c);
+  for (int k = 0; k < 100; k++) {
+    idr_scenario a = idr_drilling_scenario(plain, k), b = idr_drilling_scenario(other, k);
+    assert_true(a.well == b.well && a.depth == b.depth);
+    assert_true(fabs(b.wear - (0.6 + 0.3 * a.wear / 0.7)) < 1e-12);
+  }
+  for (int i = 0; i < plain->well_count; i++)
+    for (int l = 0; l < plain->well[i]->layer_count; l++) {
+      const idr_layer *a = &plain->well[i]->layer[l], *b = &other->well[i]->layer[l];
+      double mud = plain->well[i]->section[1].mud_density;
+      double expected = mud + 0.5 * ((double)a->fracture_density - mud);
+      assert_true(l == 0 || fabs((double)b->fracture_density - expected) < 1e-3);
+      assert_true(a->ucs == b->ucs && a->pore_density == b->pore_density);
+    }
+  idr_drilling_world_destroy(plain);
+  idr_drilling_world_destroy(other);
+}
+
 static uint64_t world_hash(const idr_drilling_config *c) {
   idr_drilling_world *world = make_world(c);
   uint64_t hash = idr_drilling_world_hash(world);
@@ -311,6 +338,16 @@ static void test_world_hash(void **state) {
     assert_true(world_hash(&other) != hash);
     *bills[i] = before;
   }
+  other.drilling.wear_start_min = 0.1;
+  assert_true(world_hash(&other) != hash);
+  other.drilling.wear_start_min = 0.0;
+  other.drilling.weight_error = 1e3;
+  assert_true(world_hash(&other) != hash);
+  other.drilling.weight_error = 0.0;
+  other.drilling.dead_sensor = 2;
+  assert_true(world_hash(&other) != hash);
+  other.drilling.dead_sensor = 0;
+  assert_true(world_hash(&other) == hash);
   other.drilling.well_seed++;
   assert_true(world_hash(&other) != hash);
 }
@@ -355,6 +392,9 @@ static void test_bad_settings(void **state) {
   c = small_config();
   c.prices.unfinished_time = 3600.0;
   assert_refused(&c, IDR_STATUS_CONFIG, "unfinished_time");
+  c = small_config();
+  c.drilling.wear_start_min = 0.8;
+  assert_refused(&c, IDR_STATUS_CONFIG, "wear_start_min");
   c = small_config();
   c.drilling.interval = 4900.0;
   assert_refused(&c, IDR_STATUS_CONFIG, "interval");
@@ -430,6 +470,47 @@ static void test_noise(void **state) {
   idr_env_destroy(b);
 }
 
+static int column(const idr_env_spec *s, const char *name) {
+  int j = 0;
+  while (strcmp(s->observation_column[j].name, name) != 0)
+    j++;
+  return j;
+}
+
+/* A gauge off zero and a silent sensor change what they show, and nothing else. */
+static void test_faults(void **state) {
+  (void)state;
+  enum { LANES = 8 };
+  idr_drilling_config c = small_config(), bad = small_config();
+  bad.drilling.weight_error = 20e3;
+  bad.drilling.dead_sensor = 3;
+  idr_env *a = contract_env(&idr_drilling_kind, &c, 0, LANES);
+  idr_env *b = contract_env(&idr_drilling_kind, &bad, 0, LANES);
+  rig ra = contract_rig(&a->spec, LANES), rb = contract_rig(&b->spec, LANES);
+  contract_reset(a, &ra);
+  contract_reset(b, &rb);
+  int dim = a->spec.observation_dim, wob = column(&a->spec, "wob_mean");
+  int hook = column(&a->spec, "hookload_mean"), slip = column(&a->spec, "stick_slip_index");
+  int stuck = column(&a->spec, "stuck_fraction");
+  for (uint32_t step = 0; step < 40; step++) {
+    contract_step(a, &ra, step, LANES);
+    contract_step(b, &rb, step, LANES);
+    assert_memory_equal(ra.reward, rb.reward, LANES * sizeof(float));
+    for (int i = 0; i < LANES * dim; i++) {
+      int j = i % dim;
+      float x = ra.observation[i], y = rb.observation[i];
+      if (j == wob || j == hook)
+        assert_true(fabsf(y - x - (j == wob ? 20e3f : -20e3f)) < 1.0f);
+      else
+        assert_true(y == (j == slip || j == stuck ? 0.0f : x));
+    }
+  }
+  contract_rig_free(&ra);
+  contract_rig_free(&rb);
+  idr_env_destroy(a);
+  idr_env_destroy(b);
+}
+
 /* gamma = exp(-period / horizon): the horizon is rig time, whatever the period. */
 static void test_discount(void **state) {
   (void)state;
@@ -449,7 +530,8 @@ int main(void) {
       cmocka_unit_test(test_scenarios),      cmocka_unit_test(test_forge),
       cmocka_unit_test(test_world_hash),     cmocka_unit_test(test_bad_settings),
       cmocka_unit_test(test_ranges),         cmocka_unit_test(test_noise),
-      cmocka_unit_test(test_discount),
+      cmocka_unit_test(test_discount),       cmocka_unit_test(test_changed_world),
+      cmocka_unit_test(test_faults),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

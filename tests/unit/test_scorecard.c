@@ -168,7 +168,7 @@ static void test_policy_and_player_agree(void **state) {
   idr_drilling_books books[N];
   for (int k = 0; k < N; k++)
     list[k] = idr_drilling_scenario(world, k);
-  assert_int_equal(idr_drilling_play(world, list, N, drive, &middle, books), IDR_STATUS_OK);
+  assert_int_equal(idr_drilling_play(world, list, N, drive, &middle, NULL, books), IDR_STATUS_OK);
   int unfinished = 0;
   for (int k = 0; k < N; k++) {
     idr_bill a, b = idr_bill_of_books(world, &books[k]);
