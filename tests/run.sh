@@ -183,12 +183,14 @@ check_fuzz() {
 
 packages=("${build_packages[@]}" libcmocka-dev)
 if [[ $quick == no ]]; then
-  packages+=(python3-venv shellcheck clang libomp-dev slurm-wlm munge environment-modules)
+  packages+=(python3-venv shellcheck clang libomp-dev slurm-wlm munge environment-modules gnuplot-nox)
+  # Not every release has these; the checks that want them then say so.
+  for name in clang-format-14 chromium; do
+    if offers "$name"; then packages+=("$name"); fi
+  done
   # Which package holds libFuzzer and the sanitizers' library for clang differs between releases.
   runtime=$(apt-cache depends clang 2>/dev/null | sed -nE 's/.*Depends: clang-([0-9]+)$/libclang-rt-\1-dev/p')
-  if apt-cache show "${runtime:-none}" >/dev/null 2>&1; then packages+=("$runtime"); fi
-  # Not every release has this version; its check then says so.
-  if apt-cache show clang-format-14 >/dev/null 2>&1; then packages+=(clang-format-14); fi
+  if offers "${runtime:-none}"; then packages+=("$runtime"); fi
 fi
 install_packages "$logs/packages.log" "${packages[@]}"
 
