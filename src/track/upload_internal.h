@@ -33,7 +33,6 @@ struct idr_upload {
   idr_mlflow_metric metrics[IDR_UPLOAD_METRICS];
   json_t *held; /* keeps the keys of `metrics` */
   int metric_count;
-  idr_spool_position metrics_end;
 
   int failures;      /* in a row, of tries that got no further than those before */
   int64_t next_done; /* requests for the next event that went through in the best try */

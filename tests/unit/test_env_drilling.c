@@ -2,6 +2,7 @@
 #include "env/drilling.h"
 #include "support/env_contract.h"
 #include "support/shrink.h"
+#include "support/steady_driller.h"
 #include <math.h>
 #include <stdio.h>
 
@@ -62,29 +63,13 @@ static void test_foreign_state(void **state) {
 
 /* ---- economics ------------------------------------------------------------------------------- */
 
-typedef struct {
-  float wob, omega, flow;
-} set_points;
-
-static void constant_driller(void *context, idr_drill_group *g, const int64_t scenario[IDR_LANES],
-                             const uint8_t fresh[IDR_LANES]) {
-  const set_points *s = context;
-  (void)scenario;
-  (void)fresh;
-  for (int i = 0; i < IDR_LANES; i++) {
-    g->wob_set[i] = s->wob;
-    g->omega_set[i] = s->omega;
-    g->flow_set[i] = s->flow;
-  }
-}
-
 static void play_constant(const idr_drilling_world *world, set_points s, int64_t n,
                           idr_drilling_books *books) {
   idr_scenario *list = malloc((size_t)n * sizeof *list);
   assert_non_null(list);
   for (int64_t k = 0; k < n; k++)
     list[k] = idr_drilling_scenario(world, k);
-  assert_int_equal(idr_drilling_play(world, list, n, constant_driller, &s, NULL, books),
+  assert_int_equal(idr_drilling_play(world, list, n, steady_driller, &s, NULL, books),
                    IDR_STATUS_OK);
   free(list);
 }

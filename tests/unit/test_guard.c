@@ -3,6 +3,7 @@
  * environment count alike. */
 #include "env/drilling.h"
 #include "support/env_contract.h"
+#include "support/steady_driller.h"
 #include "support/test.h"
 #include <math.h>
 #include <stdlib.h>
@@ -175,22 +176,6 @@ static void test_counts(void **state) {
 
 /* ---- drillers -------------------------------------------------------------------------------- */
 
-typedef struct {
-  float wob, omega, flow;
-} set_points;
-
-static void drive(void *context, idr_drill_group *g, const int64_t scenario[IDR_LANES],
-                  const uint8_t fresh[IDR_LANES]) {
-  const set_points *s = context;
-  (void)scenario;
-  (void)fresh;
-  for (int i = 0; i < IDR_LANES; i++) {
-    g->wob_set[i] = s->wob;
-    g->omega_set[i] = s->omega;
-    g->flow_set[i] = s->flow;
-  }
-}
-
 static idr_env *make_env(double mud_window) {
   idr_drilling_config c;
   idr_env *env = NULL;
@@ -209,7 +194,7 @@ static void play(const idr_drilling_world *world, set_points s, idr_guard *guard
   idr_scenario list[N];
   for (int k = 0; k < N; k++)
     list[k] = idr_drilling_scenario(world, k);
-  OK(idr_drilling_play(world, list, N, drive, &s, guard, books));
+  OK(idr_drilling_play(world, list, N, steady_driller, &s, guard, books));
 }
 
 static idr_guard_counts sum_counts(const idr_guard *guard) {
