@@ -16,7 +16,7 @@ fi
 source "$(dirname "${BASH_SOURCE[0]}")/lib/train.sh"
 
 mkdir disk
-mount -t tmpfs -o size=1m none disk
+mount -t tmpfs -o size=8m none disk
 
 # fill KIB: leaves that much room.
 fill() {
