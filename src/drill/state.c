@@ -23,6 +23,7 @@ idr_status idr_drill_group_create(idr_drill_group **out) {
   *out = aligned_alloc(64, size);
   if (!*out) IDR_FAIL(IDR_STATUS_MEMORY, "no memory for %d wells (%zu bytes)", IDR_LANES, size);
   memset(*out, 0, size);
+  (*out)->lanes = IDR_LANES;
   return IDR_STATUS_OK;
 }
 
@@ -300,7 +301,7 @@ idr_status idr_drill_reset(idr_drill_group *g, int i, const idr_well *well,
              start->wear);
   clear_lane(g, i);
   g->well[i] = well;
-  g->depth[i] = g->start_depth[i] = start->depth;
+  g->depth[i] = g->bit_depth[i] = g->start_depth[i] = start->depth;
   idr_drill_refresh(g, i);
   g->next_stand[i] = start->depth + well->rig.stand_length;
   g->wear[i] = (float)start->wear;

@@ -40,6 +40,23 @@ typedef enum {
   S(float, wob_set, "N", "weight on bit asked for; clipped to the rig's limits inside")            \
   S(float, omega_set, "rad/s", "top drive speed asked for")                                        \
   S(float, flow_set, "m3/s", "pump rate asked for")                                                \
+  S(float, block_speed, "m/s", "how fast the block goes down, bit off bottom; a crew's choice")    \
+  S(float, choke_closed, "-", "0: returns to the flow line, above: through the choke, 1: shut in") \
+  S(int32_t, crewed, "-",                                                                          \
+    "1: a crew (crew.h) moves the block second by second; 0: connections "                         \
+    "and trips are lumps of time")                                                                 \
+  /* faults: what an event or a worn machine does to the well. 0 is sound; written by events.h and \
+     equipment.h (or a script) before a step */                                                    \
+  S(float, fault_washout, "-", "part of the flow that leaves the string above the bit")            \
+  S(float, fault_nozzle, "-", "part of the nozzle area that is plugged; below 0: lost")            \
+  S(float, fault_annulus, "-", "part of the annulus around the collars that is closed")            \
+  S(float, fault_caving, "m3/s", "rock that falls into the hole")                                  \
+  S(float, fault_thief, "m3/s/Pa", "flow into an open fracture per pressure over pore pressure")   \
+  S(float, fault_grip_torque, "N m", "torque by which the hole holds the string")                  \
+  S(float, fault_grip_force, "N", "force by which it holds it")                                    \
+  S(float, fault_pump, "-", "part of the pumps' displacement that is lost")                        \
+  S(float, fault_stall, "-", "1: the mud motor stands")                                            \
+  S(float, fault_lateral, "-", "severity of whirl beside what the bit makes by itself")            \
   /* actuators */                                                                                  \
   S(float, wob, "N", "weight on bit now")                                                          \
   S(float, omega_ref, "rad/s", "rate-limited speed set-point")                                     \
@@ -60,7 +77,8 @@ typedef enum {
   S(float, whirl, "-", "severity of lateral vibration, 0 none")                                    \
   S(float, strength, "Pa", "confined strength at the bit")                                         \
   /* hole */                                                                                       \
-  S(double, depth, "m", "measured depth of hole and bit")                                          \
+  S(double, depth, "m", "measured depth of the hole")                                              \
+  S(double, bit_depth, "m", "measured depth of the bit: the hole's while it drills")               \
   S(double, start_depth, "m", "where the episode began")                                           \
   S(float, tvd, "m", "vertical depth")                                                             \
   A(double, suspended, IDR_ANNULUS, "m3", "cuttings moving in a cell of the annulus")              \
@@ -170,6 +188,8 @@ typedef struct {
 #undef IDR_STATE_ONE
 #undef IDR_STATE_MANY
   const idr_well *well[IDR_LANES]; /* borrowed; not part of a saved lane */
+  int lanes; /* that a step computes, from lane 0: a multiple of 8, IDR_LANES unless the owner (who
+                has fewer wells) lowers it */
 } idr_drill_group;
 
 /* Makes a zeroed, 64-byte aligned group. Every lane must be reset before the first step (lanes that

@@ -25,7 +25,7 @@ loops() { # FILE
 
 # Whole vectors only: 32 bytes of AVX2, or 64 where the build is for a wider machine. A loop that only
 # copies may have become library calls.
-good='optimized: (loop vectorized using (32|64) byte vectors|Loop nest [0-9]+ distributed: split to 0 loops and [0-9]+ library calls)'
+good='optimized: (loop vectorized using (32|64) byte vectors|Loop( nest)? [0-9]+ distributed: split to 0 loops and [0-9]+ library calls)'
 
 # Messages of a report about lines FIRST to LAST of FILE.
 between() { # REPORT FILE FIRST LAST
