@@ -35,7 +35,7 @@ static void change_bit(idr_drill_group *g, int i) {
 }
 
 void idr_step_places(idr_drill_group *g) {
-  for (int i = 0; i < IDR_LANES; i++) {
+  for (int i = 0; i < g->lanes; i++) {
     int section = g->section[i];
     if (g->depth[i] >= g->next_change[i]) idr_drill_refresh(g, i);
     if (g->wear[i] >= 1.0f || g->section[i] != section) change_bit(g, i);
