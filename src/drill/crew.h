@@ -3,6 +3,8 @@
 #define IDR_DRILL_CREW_H
 
 #include "base/fn.h"
+#include "drill/equipment.h"
+#include "drill/events.h"
 #include "drill/state.h"
 
 /* A(ID, code, name, doc): `code` is the tour report's number of the activity (IADC), as WITS 0107
@@ -29,7 +31,20 @@ typedef enum {
       IDR_ACTIVITY_COUNT
 } idr_activity;
 
-#define IDR_CREW_LIST(S, A) S(int32_t, activity, "-", "idr_activity of this second")
+/* Between the parts. events.h tells what the crew has noticed (or is told): it sets bits of
+ * `trouble`; the crew sets them too when a gauge shows it. When its remedy is done, the crew clears
+ * them and sets the same bits in `cured`, which events.h takes (ends the event) and clears.
+ * equipment.h asks for a repair by seconds with the rig down in `repair_asked`; the crew goes to a
+ * safe place (for the bit and the motor: out of the hole), waits, sets `repair_asked` back to 0 and
+ * the machine's bit in `repaired`, which equipment.h takes (a new life) and clears. The crew also
+ * sets the bit of a machine that it replaces by itself: the bit on every trip for one. */
+#define IDR_CREW_LIST(S, A)                                                                        \
+  S(int32_t, activity, "-", "idr_activity of this second")                                         \
+  S(int32_t, trouble, "-", "bits 1 << idr_event_kind that the crew knows of and has not cured")    \
+  S(int32_t, cured, "-", "bits 1 << idr_event_kind: remedy done; events.h clears them")            \
+  A(int32_t, repair_asked, IDR_MACHINE_COUNT, "s", "repair with the rig down; 0: none asked")      \
+  S(int32_t, repaired, "-", "bits 1 << idr_machine: done; equipment.h clears them")                \
+  S(int32_t, well_number, "-", "wells finished by this rig before the present one")
 
 typedef struct {
 #define IDR_STATE_ONE(type, name, unit, doc)         type name[IDR_LANES];
