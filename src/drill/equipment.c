@@ -7,6 +7,17 @@ static bool has(const idr_rig *rig, int lane, idr_machine machine) {
   return machine != IDR_MACHINE_MOTOR || rig->hole->motor_turns[lane] > 0.0f;
 }
 
+/* What the rig can do when nothing is missing. */
+static void take_limits(idr_rig *rig, int lane) {
+  const idr_well_rig *limits = &rig->hole->well[lane]->rig;
+  idr_equipment *e = &rig->equipment;
+  e->well_number[lane] = rig->crew.well_number[lane];
+  e->rated_flow[lane] = (float)limits->flow_max;
+  e->rated_torque[lane] = (float)limits->torque_max;
+  e->rated_omega[lane] = (float)limits->rpm_max;
+  e->rated_wob[lane] = (float)limits->wob_max;
+}
+
 void idr_equipment_place(idr_rig *rig, int lane) {
   const idr_drill_group *g = rig->hole;
   idr_equipment *e = &rig->equipment;
@@ -14,10 +25,7 @@ void idr_equipment_place(idr_rig *rig, int lane) {
   e->air[lane] = e->gear_oil[lane] = e->brake[lane] = air;
   for (int p = 0; p < IDR_PUMPS; p++)
     e->oil[p][lane] = air;
-  e->rated_flow[lane] = g->flow_max[lane];
-  e->rated_torque[lane] = g->torque_max[lane];
-  e->rated_omega[lane] = g->omega_max[lane];
-  e->rated_wob[lane] = g->wob_max[lane];
+  take_limits(rig, lane);
   e->bit_in[lane] = g->depth[lane];
   e->bit_section[lane] = g->section[lane];
   e->bit_wear[lane] = g->wear[lane];
@@ -26,41 +34,61 @@ void idr_equipment_place(idr_rig *rig, int lane) {
 }
 
 /* ---- lives ---- */
-/* Damage of all machines; `due` marks lanes in which a life or a repair ends. */
-static void settle(const idr_drill_group *g, idr_equipment *e, float due[IDR_LANES]) {
+/* Damage of all machines; `due` is above 0 in lanes in which a life or a repair ends. The crew is
+ * waited for where it was asked. */
+static void settle(const idr_drill_group *g, const idr_crew *crew, idr_equipment *e,
+                   float due[IDR_LANES]) {
   for (int m = 0; m < IDR_MACHINE_COUNT; m++) {
     const double *crack = m < IDR_PUMPS ? e->crack[m] : e->used[m];
     IDR_SIMD
     LANES {
-      int32_t down = e->down[m][i];
+      int32_t down = e->down[m][i], alone = crew->repair_asked[m][i] > 0 ? 0 : 1;
       float damage = idr_minf(idr_maxf((float)e->used[m][i], (float)crack[i]), 1.0f);
       float retire = (float)e->retire[m][i], left = (float)(e->retire[m][i] - e->hours[m][i]);
       float over = damage < 1.0f ? 0.0f : 1.0f, late = left > 0.0f ? 0.0f : 1.0f;
       over = idr_maxf(over, late * idr_minf(retire, 1.0f));
       e->damage[m][i] = damage;
-      e->down[m][i] = down > 0 ? down - 1 : 0;
+      e->down[m][i] = down > 0 ? down - alone : 0;
       due[i] += down == 0 ? over : 0.0f;
       due[i] += down == 1 ? 1.0f : 0.0f;
+      due[i] += crew->repaired[i] == 0 ? 0.0f : 1.0f;
+      due[i] += crew->well_number[i] == e->well_number[i] ? 0.0f : 1.0f;
     }
   }
 }
 
-/* Ends and begins lives of one lane. A machine that has failed keeps its damage until it is back.
- */
-static void turn_over(idr_rig *rig, int lane, idr_machine m, bool back) {
+/* The machine is out, for a drawn time. The rig stands still for it, and the crew is asked, unless
+ * it is a pump and the others go on. */
+static void take_out(idr_rig *rig, int lane, idr_machine m, idr_life_state state) {
+  const idr_equipment *e = &rig->equipment;
+  int out = 0;
+  idr_machine_end(rig, lane, m, state, rig->second[lane] + 1);
+  for (int p = 0; p < IDR_PUMPS; p++)
+    out += e->down[p][lane] > 0;
+  if (m >= IDR_PUMPS || out > 1) rig->crew.repair_asked[m][lane] = e->down[m][lane];
+}
+
+static void put_in(idr_rig *rig, int lane, idr_machine m) {
   idr_equipment *e = &rig->equipment;
-  int64_t next = rig->second[lane] + 1;
-  if (back) {
-    e->life[m][lane]++;
-    idr_machine_begin(rig, lane, m, false);
-    e->begin[m][lane] = next;
-    e->damage[m][lane] = 0.0f;
-  } else if (e->down[m][lane] == 0 && e->damage[m][lane] >= 1.0f) {
-    idr_machine_end(rig, lane, m, IDR_LIFE_FAILED, next);
-  } else if (e->down[m][lane] == 0 && e->retire[m][lane] > 0.0 &&
-             e->hours[m][lane] >= e->retire[m][lane]) {
-    idr_machine_end(rig, lane, m, IDR_LIFE_REPLACED, next);
-  }
+  e->life[m][lane]++;
+  idr_machine_begin(rig, lane, m, false);
+  e->begin[m][lane] = rig->second[lane] + 1;
+  e->damage[m][lane] = 0.0f;
+  e->down[m][lane] = 0;
+}
+
+/* Ends and begins a machine's lives in one lane. One that has failed keeps its damage until it is
+ * back; one that the crew replaced unasked has had its life. */
+static void turn_over(idr_rig *rig, int lane, idr_machine m, bool waited) {
+  idr_equipment *e = &rig->equipment;
+  bool crew = rig->crew.repaired[lane] & (1 << m), in = e->down[m][lane] == 0 && !waited;
+  if (crew && in) idr_machine_end(rig, lane, m, IDR_LIFE_REPLACED, rig->second[lane] + 1);
+  if (crew || (waited && e->down[m][lane] == 0))
+    put_in(rig, lane, m);
+  else if (in && e->damage[m][lane] >= 1.0f)
+    take_out(rig, lane, m, IDR_LIFE_FAILED);
+  else if (in && e->retire[m][lane] > 0.0 && e->hours[m][lane] >= e->retire[m][lane])
+    take_out(rig, lane, m, IDR_LIFE_REPLACED);
 }
 
 static void lives(idr_rig *rig) {
@@ -69,12 +97,14 @@ static void lives(idr_rig *rig) {
   int32_t before[IDR_MACHINE_COUNT][IDR_LANES];
   float due[IDR_LANES] = {0};
   memcpy(before, e->down, sizeof before);
-  settle(g, e, due);
+  settle(g, &rig->crew, e, due);
   for (int i = 0; i < g->lanes; i++) {
     if (due[i] <= 0.0f) continue;
     for (int m = 0; m < IDR_MACHINE_COUNT; m++)
       if (m != IDR_MACHINE_BIT && has(rig, i, (idr_machine)m))
-        turn_over(rig, i, (idr_machine)m, before[m][i] == 1);
+        turn_over(rig, i, (idr_machine)m, before[m][i] > 0);
+    rig->crew.repaired[i] = 0;
+    if (rig->crew.well_number[i] != e->well_number[i]) take_limits(rig, i);
   }
 }
 

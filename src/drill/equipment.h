@@ -72,6 +72,7 @@ typedef enum { IDR_LIFE_FAILED, IDR_LIFE_REPLACED, IDR_LIFE_CENSORED } idr_life_
   S(float, rated_torque, "N m", "torque_max")                                                      \
   S(float, rated_omega, "rad/s", "omega_max")                                                      \
   S(float, rated_wob, "N", "wob_max")                                                              \
+  S(int32_t, well_number, "-", "of the well (crew.h) whose limits these are")                      \
   S(int32_t, bits, "-", "bits that the well has used before this one")                             \
   S(double, bit_in, "m", "depth at which this bit began")                                          \
   S(int32_t, bit_section, "-", "section that it drills")                                           \

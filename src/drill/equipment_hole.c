@@ -88,20 +88,20 @@ static void change_bit(idr_rig *rig, int i) {
     e->run[k][i] = 0.0;
 }
 
+/* The hole shows it by wear that falls, the crew tells it; a bit that has not drilled is no other.
+ */
 void idr_equipment_bit(idr_rig *rig) {
   const int m = IDR_MACHINE_BIT;
   idr_drill_group *g = rig->hole;
   idr_equipment *e = &rig->equipment;
-  int32_t changed[IDR_LANES], any = 0;
+  int32_t changed[IDR_LANES];
   bit_sums(g, e);
   IDR_SIMD
   LANES {
-    changed[i] = g->wear[i] < e->bit_wear[i];
+    changed[i] = (rig->crew.repaired[i] & (1 << m)) | (g->wear[i] < e->bit_wear[i] ? 1 : 0);
   }
   for (int i = 0; i < g->lanes; i++)
-    any |= changed[i];
-  for (int i = 0; any && i < g->lanes; i++)
-    if (changed[i]) change_bit(rig, i);
+    if (changed[i] && e->run[IDR_RUN_TIME][i] > 0.0) change_bit(rig, i);
   IDR_SIMD
   LANES {
     e->bit_wear[i] = g->wear[i];
