@@ -82,7 +82,6 @@ void idr_equipment_top_drive(idr_rig *rig) {
 }
 
 /* ---- drawworks ---- */
-/* While the bit drills the block goes down with it. */
 void idr_equipment_drawworks(idr_rig *rig) {
   const int m = IDR_MACHINE_DRAWWORKS;
   idr_drill_group *g = rig->hole;
@@ -90,8 +89,7 @@ void idr_equipment_drawworks(idr_rig *rig) {
   double pace = idr_machine_pace(&rig->settings, IDR_MACHINE_DRAWWORKS);
   IDR_SIMD
   LANES {
-    float force = g->value[IDR_CHANNEL_HOOKLOAD][i], block = g->value[IDR_CHANNEL_BLOCK_SPEED][i];
-    float speed = block + (block == 0.0f ? g->value[IDR_CHANNEL_ROP][i] : 0.0f);
+    float force = g->value[IDR_CHANNEL_HOOKLOAD][i], speed = g->value[IDR_CHANNEL_BLOCK_SPEED][i];
     float damage = idr_minf((float)e->used[m][i], 1.0f);
     float load = idr_hoist_load(force, speed, e->brake[i]);
     e->used[m][i] += (double)(load / e->strength[m][i]) * pace;
