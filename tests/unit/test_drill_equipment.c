@@ -385,6 +385,29 @@ static void test_worn_pumps_lose(void **state) {
   idr_well_free(well);
 }
 
+/* The line is cut by the crew after its share of work; the drawworks goes on with the same life. */
+static void test_the_line_is_slipped(void **state) {
+  (void)state;
+  static books b;
+  idr_well *well = some_well(0.0);
+  idr_rig *rig = make(8, well, 0.0, &b);
+  idr_equipment *e = &rig->equipment;
+  e->line[3] = 0.999999 * (double)IDR_HOIST_LINE;
+  load(rig, 0.0f, 0.0f, 1.0f);
+  run(rig, 1);
+  assert_near(e->line[3] - 0.999999 * (double)IDR_HOIST_LINE, 800e3 * 0.4, 10.0);
+  assert_near((double)rig->hole->value[IDR_CHANNEL_LINE_WEAR][3], e->line[3], 2e3);
+  run(rig, 1);
+  assert_int_equal(rig->crew.repair_asked[IDR_MACHINE_DRAWWORKS][3], 5400);
+  assert_int_equal(e->down[IDR_MACHINE_DRAWWORKS][3], 0);
+  run_with_crew(rig, 2);
+  assert_true(e->line[3] < 1e6 && e->slipping[3] == 0);
+  assert_int_equal(e->life[IDR_MACHINE_DRAWWORKS][3], 0);
+  assert_int_equal(b.lives, 0);
+  idr_rig_free(rig);
+  idr_well_free(well);
+}
+
 static void test_a_bit_comes_out(void **state) {
   (void)state;
   static books b;
@@ -458,6 +481,7 @@ int main(void) {
       cmocka_unit_test(test_gauges_show_wear_and_load),
       cmocka_unit_test(test_temperatures_lag),
       cmocka_unit_test(test_worn_pumps_lose),
+      cmocka_unit_test(test_the_line_is_slipped),
       cmocka_unit_test(test_a_bit_comes_out),
       cmocka_unit_test(test_lives_are_alone),
   };
