@@ -29,7 +29,8 @@ void idr_equipment_motor(idr_rig *rig) {
 static void bit_sums(const idr_drill_group *g, idr_equipment *e) {
   IDR_SIMD
   LANES {
-    float on = (g->cut[i] > 0.0f) & (g->wob[i] > 0.0f) ? 1.0f : 0.0f;
+    bool drills = (g->cut[i] > 0.0f) & (g->wob[i] > 0.0f);
+    float on = drills ? 1.0f : 0.0f;
     float omega = g->value[IDR_CHANNEL_OMEGA_BIT][i];
     e->run[IDR_RUN_TIME][i] += (double)on;
     e->run[IDR_RUN_TURNS][i] += (double)(on * idr_maxf(omega, 0.0f) * 0.15915494f);
