@@ -178,6 +178,9 @@ static void copy_rig(idr_drill_group *g, int i) {
   g->omega_rate[i] = (float)r->rpm_rate;
   g->flow_rate[i] = (float)r->flow_rate;
   g->top_inertia[i] = (float)r->top_drive_inertia;
+  g->motor_turns[i] = (float)g->well[i]->string.motor;
+  g->motor_stall[i] = (float)g->well[i]->string.motor_stall_torque;
+  g->motor_slip[i] = (float)g->well[i]->string.motor_slip;
   g->bottom[i] = g->well[i]->depth;
 }
 

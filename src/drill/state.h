@@ -56,6 +56,7 @@ typedef enum {
   S(float, fault_grip_force, "N", "force by which it holds it")                                    \
   S(float, fault_pump, "-", "part of the pumps' displacement that is lost")                        \
   S(float, fault_stall, "-", "1: the mud motor stands")                                            \
+  S(float, fault_stator, "-", "wear of the motor's stator, 0 to 1")                                \
   S(float, fault_lateral, "-", "severity of whirl beside what the bit makes by itself")            \
   /* actuators */                                                                                  \
   S(float, wob, "N", "weight on bit now")                                                          \
@@ -165,6 +166,10 @@ typedef enum {
   S(float, omega_rate, "rad/s2", "(copy)")                                                         \
   S(float, flow_rate, "m3/s2", "(copy)")                                                           \
   S(float, top_inertia, "kg m2", "(copy)")                                                         \
+  S(float, motor_turns, "1/m3", "(copy) turns of the mud motor, 0: there is none")                 \
+  S(float, motor_stall, "N m", "(copy) torque at which it stands when new")                        \
+  S(float, motor_slip, "-", "(copy) part of the flow that leaks through it at that torque")        \
+  S(float, motor_speed, "rad/s", "of its rotor against the string, mean over the second")          \
   /* what the last second gave, one value per channel, SI */                                       \
   A(float, value, IDR_CHANNEL_COUNT, "SI", "channels, true values at 1 Hz")                        \
   S(float, bit_torque, "N m", "mean over the second")                                              \

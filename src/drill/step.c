@@ -51,6 +51,7 @@ static void step_channels(idr_drill_group *g, idr_second *s) {
   (void)s;
   IDR_SIMD
   LANES {
+    g->value[IDR_CHANNEL_SPP][i] += g->value[IDR_CHANNEL_MOTOR_PRESSURE][i];
     g->value[IDR_CHANNEL_DEPTH][i] = (float)g->depth[i];
     g->value[IDR_CHANNEL_TVD][i] = g->tvd[i];
     g->value[IDR_CHANNEL_HOOKLOAD][i] = g->hook_free[i] - g->wob[i];
@@ -110,6 +111,7 @@ static const struct {
     {"actuators", step_actuators},
     {"bit-rock", idr_step_rock},
     {"torsion", idr_step_torsion},
+    {"motor", idr_step_motor},
     {"progress", step_progress},
     {"wear", idr_step_wear},
     {"cuttings", idr_step_cuttings},

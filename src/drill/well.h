@@ -77,7 +77,10 @@ typedef enum {
   X(REAL, collar_outer_diameter, "in", "6.5", 2, 14, "", "")                                       \
   X(REAL, collar_inner_diameter, "in", "2.8125", 0.5, 10, "", "")                                  \
   X(REAL, friction_static, "", "0.3", 0, 1.5, "", "string against hole, standing")                 \
-  X(REAL, friction_kinetic, "", "0.2", 0, 1.5, "", "string against hole, turning")
+  X(REAL, friction_kinetic, "", "0.2", 0, 1.5, "", "string against hole, turning")                 \
+  X(REAL, motor, "", "0", 0, 2000, "", "mud motor: turns per m3 of mud, 0: none")                  \
+  X(REAL, motor_stall_torque, "kN.m", "12", 0.1, 100, "", "at which a new motor stands (assumed)") \
+  X(REAL, motor_slip, "", "0.15", 0, 1, "", "flow that leaks through it then (assumed)")
 
 #define IDR_WELL_RIG_ROWS(X)                                                                       \
   X(REAL, wob_max, "kN", "220", 1, 1000, "", "largest weight-on-bit set-point")                    \
