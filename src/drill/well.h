@@ -131,6 +131,7 @@ typedef struct {
   float friction_kinetic;     /* N m, string turning off bottom */
   float friction_static;      /* N m, string breaking free */
   float hookload;             /* N, turning off bottom, buoyed */
+  float hook_up, hook_down;   /* N, pulled up and let down without turning */
   float rock_temperature;     /* K */
 } idr_path_point;
 
