@@ -24,7 +24,8 @@ typedef enum {
   IDR_PURPOSE_BOOTSTRAP, /* statistics */
   IDR_PURPOSE_TEST,
   IDR_PURPOSE_REPLAY, /* rows of a batch: lane = block, step = update, draw = row */
-  IDR_PURPOSE_UPDATE  /* noise of actions in an update: lane = 2 block + what for */
+  IDR_PURPOSE_UPDATE, /* noise of actions in an update: lane = 2 block + what for */
+  IDR_PURPOSE_MACHINE /* lives: lane = well, episode = machine, step = life */
 } idr_purpose;
 
 typedef struct {

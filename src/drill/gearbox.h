@@ -14,7 +14,7 @@
 
 #define IDR_GEARBOX_TORQUE     12e3f   /* N m, nominal */
 #define IDR_GEARBOX_SPEED      12.566f /* rad/s, nominal: 120 rpm */
-#define IDR_GEARBOX_RATING     30e3f   /* N m, C */
+#define IDR_GEARBOX_RATING     25.5e3f   /* N m, C */
 #define IDR_GEARBOX_SHOCK      1.5f    /* wear times (1 + this) at a stick-slip index of 1 */
 #define IDR_GEARBOX_HOT        368.0f  /* K, oil begins to lose its film */
 #define IDR_GEARBOX_FRICTION   0.04f   /* part of the power that heats the oil */

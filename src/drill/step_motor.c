@@ -15,8 +15,8 @@ void idr_step_motor(idr_drill_group *g, idr_second *s) {
     float speed = free * idr_motor_speed(g->flow[i], turns, torque, g->motor_stall[i],
                                          g->motor_slip[i], g->fault_stator[i]);
     /* A rotor that stands bears all that the seals hold. */
-    float borne = free < 1.0f ? can : idr_minf(torque, can);
-    float flowing = g->flow[i] > 0.0f ? 1.0f : 0.0f;
+    float borne = free * idr_minf(torque, can) + (1.0f - free) * can;
+    float flowing = idr_minf(g->flow[i] * 1e6f, 1.0f);
     g->motor_speed[i] = speed;
     g->value[IDR_CHANNEL_MOTOR_PRESSURE][i] = flowing * idr_motor_pressure(borne, turns);
     s->forward[i] += speed * SECOND;
