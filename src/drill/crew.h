@@ -1,4 +1,12 @@
-/* The crew: what the rig is doing, second by second, and the set-points that follow from it. */
+/* The crew: what the rig is doing, second by second, and the set-points that follow from it.
+ *
+ * A rig works through its well's programme: drills stand by stand with set-points that follow rock,
+ * hole section, the driller of the tour and what the gauges say; pulls the string for a new bit or
+ * at the end of a section; runs and cements casing, waits, goes on below it; and moves to its next
+ * well. It notices trouble on the gauges (or is told, see below), and has a remedy for each kind.
+ * Every length of time that is drawn is a median times a log-normal factor. The medians come from
+ * the well's rig rows where they have one, the others are assumed (crew_*.c).
+ */
 #ifndef IDR_DRILL_CREW_H
 #define IDR_DRILL_CREW_H
 
@@ -44,7 +52,25 @@ typedef enum {
   S(int32_t, cured, "-", "bits 1 << idr_event_kind: remedy done; events.h clears them")            \
   A(int32_t, repair_asked, IDR_MACHINE_COUNT, "s", "repair with the rig down; 0: none asked")      \
   S(int32_t, repaired, "-", "bits 1 << idr_machine: done; equipment.h clears them")                \
-  S(int32_t, well_number, "-", "wells finished by this rig before the present one")
+  S(int32_t, well_number, "-", "wells finished by this rig before the present one")                \
+  /* the crew's own */                                                                             \
+  S(int32_t, phase, "-", "step of the activity (crew_internal.h)")                                 \
+  S(int32_t, left, "s", "of the phase, at most")                                                   \
+  S(double, goal, "m", "bit depth (in the slips: depth of the block) where the phase stops")       \
+  S(float, speed, "m/s", "of the block in this phase, down positive")                              \
+  S(int32_t, errand, "-", "bits of idr_crew_errand: to be done at surface")                        \
+  S(int32_t, after, "-", "phase that follows circulating or reaming")                              \
+  S(int32_t, looks, "-", "looks in a row at returns that differ from the flow in; < 0: less")      \
+  S(int32_t, remedy, "s", "left of a remedy of several phases")                                    \
+  S(float, pace, "-", "factor on the times of this connection or trip")                            \
+  S(float, wander, "-", "slow drift of the driller's hand")                                        \
+  S(float, ease, "-", "0: as the programme says, 1: weight taken back as far as he will")          \
+  S(float, thrift, "-", "part of the pumps' rate that pressure or losses forbid")                  \
+  S(float, rop_mean, "m/s", "smoothed rate of penetration of this bit")                            \
+  S(float, mse_mean, "Pa", "smoothed specific energy of this bit")                                 \
+  S(double, bit_time, "s", "of this bit on bottom")                                                \
+  S(float, shut_in, "Pa", "standpipe pressure read when the well was shut in")                     \
+  S(float, kill_pressure, "Pa", "standpipe pressure to hold with the choke")
 
 typedef struct {
 #define IDR_STATE_ONE(type, name, unit, doc)         type name[IDR_LANES];
