@@ -13,7 +13,9 @@ typedef struct {
   float vibration[IDR_LANES], oil[IDR_LANES], loss[IDR_LANES];
 } floor_pumps;
 
-/* Pumps in service share the flow; one that leaks makes more strokes for its share. */
+/* Pumps in service share the displacement asked for (`flow`, which is counted by strokes). What
+ * worn ones let back does not reach the well (fault_pump): the same flow there needs more strokes.
+ */
 static void pump_second(idr_drill_group *g, idr_equipment *e, floor_pumps *f, int p, double pace,
                         float haste) {
   const float volume = idr_pump_triplex(IDR_PUMP_LINER, IDR_PUMP_STROKE, IDR_PUMP_EFFICIENCY);
@@ -23,7 +25,7 @@ static void pump_second(idr_drill_group *g, idr_equipment *e, floor_pumps *f, in
     float pressure = g->value[IDR_CHANNEL_SPP][i], wear = idr_minf((float)e->used[p][i], 1.0f);
     float on = e->down[p][i] ? 0.0f : 1.0f, loss = idr_pump_loss(wear);
     float flow = on * g->flow[i] / idr_maxf(f->in_service[i], 1.0f);
-    float rate = idr_pump_rate(volume * (1.0f - loss), flow);
+    float rate = idr_pump_rate(volume, flow);
     float load = idr_pump_wear_load(pressure, rate, idr_pump_solids(g->mud_density[i]));
     float crack = idr_crack_length((float)e->crack[p][i]);
     e->used[p][i] += (double)(load / e->strength[p][i]) * pace;
@@ -82,7 +84,6 @@ void idr_equipment_top_drive(idr_rig *rig) {
 }
 
 /* ---- drawworks ---- */
-/* While the bit drills the block goes down with it. */
 void idr_equipment_drawworks(idr_rig *rig) {
   const int m = IDR_MACHINE_DRAWWORKS;
   idr_drill_group *g = rig->hole;
@@ -90,8 +91,7 @@ void idr_equipment_drawworks(idr_rig *rig) {
   double pace = idr_machine_pace(&rig->settings, IDR_MACHINE_DRAWWORKS);
   IDR_SIMD
   LANES {
-    float force = g->value[IDR_CHANNEL_HOOKLOAD][i], block = g->value[IDR_CHANNEL_BLOCK_SPEED][i];
-    float speed = block + (block == 0.0f ? g->value[IDR_CHANNEL_ROP][i] : 0.0f);
+    float force = g->value[IDR_CHANNEL_HOOKLOAD][i], speed = g->value[IDR_CHANNEL_BLOCK_SPEED][i];
     float damage = idr_minf((float)e->used[m][i], 1.0f);
     float load = idr_hoist_load(force, speed, e->brake[i]);
     e->used[m][i] += (double)(load / e->strength[m][i]) * pace;

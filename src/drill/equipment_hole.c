@@ -55,7 +55,10 @@ static idr_pulled pulled(const idr_drill_group *g, const idr_equipment *e, int i
 static void tell_bit(const idr_rig *rig, int i, int64_t end) {
   const idr_drill_group *g = rig->hole;
   const idr_equipment *e = &rig->equipment;
-  idr_bit_history history = {.wear = e->bit_wear[i], .reason = pulled(g, e, i)};
+  idr_bit_history history = {.roller = g->bit_kind[i] == IDR_BIT_ROLLER,
+                             .wear = e->bit_wear[i],
+                             .bearing = (float)g->bearing[i],
+                             .reason = pulled(g, e, i)};
   for (int k = 0; k < IDR_RUN_COUNT; k++)
     history.sum[k] = e->run[k][i];
   idr_bit_record record = {.run = e->bits[i],

@@ -170,6 +170,8 @@ static void copy_section(idr_drill_group *g, int i) {
   g->exposure[i] = (float)s->bit_exposure;
   g->flat_new[i] = (float)s->bit_flat_new;
   g->flat_dull[i] = (float)s->bit_flat_dull;
+  g->bit_kind[i] = s->bit_kind;
+  g->rop_law[i] = s->rop_law;
   g->shoe_depth[i] = (float)idr_well_shoe_depth(w, g->section[i]);
   g->shoe_tvd[i] = (float)idr_path_tvd(w, idr_well_shoe_depth(w, g->section[i]));
   g->shoe_diameter[i] = (float)idr_well_shoe_diameter(w, g->section[i]);

@@ -74,6 +74,8 @@ typedef enum {
   /* bit */                                                                                        \
   S(double, flat, "m", "sum of wear-flat lengths over the blades")                                 \
   S(float, wear, "-", "(flat - new) / (dull - new): 0 sharp, 1 dull")                              \
+  S(double, tooth, "-", "worn part of a roller-cone bit's teeth")                                  \
+  S(double, bearing, "-", "used part of its bearings")                                             \
   S(float, balling, "-", "part of the bit face covered with clay, 0 to 1")                         \
   S(float, cut, "m", "depth of cut per revolution")                                                \
   S(float, founder_cut, "m", "depth of cut at which the bit founders")                             \
@@ -154,6 +156,8 @@ typedef enum {
   S(float, exposure, "m", "(copy) largest depth of cut")                                           \
   S(float, flat_new, "m", "(copy)")                                                                \
   S(float, flat_dull, "m", "(copy)")                                                               \
+  S(int32_t, bit_kind, "-", "(copy) idr_bit_kind")                                                 \
+  S(int32_t, rop_law, "-", "(copy) idr_rop_law")                                                   \
   S(float, shoe_depth, "m", "(copy)")                                                              \
   S(float, shoe_tvd, "m", "(copy)")                                                                \
   S(float, shoe_diameter, "m", "(copy) inside the casing")                                         \

@@ -116,14 +116,13 @@ static const struct {
   void (*run)(idr_drill_group *g, idr_second *s);
 } model[] = {
     {"actuators", step_actuators},   {"bit-rock", idr_step_rock},
-    {"torsion", idr_step_torsion},   {"motor", idr_step_motor}, /* adds to what the string turned */
-    {"progress", step_progress},     {"wear", idr_step_wear},
+    {"rate laws", idr_step_laws},    {"torsion", idr_step_torsion},
+    {"motor", idr_step_motor},       {"progress", step_progress},
+    {"wear", idr_step_wear},         {"cones", idr_step_cones},
     {"cuttings", idr_step_cuttings}, {"hydraulics", idr_step_hydraulics},
     {"window", idr_step_trail},      {"failures", idr_step_failures},
-    {"channels", step_channels},
-    {"motion", idr_step_motion},
-    {"hook load", idr_step_hook},
-    {"d-exponent", idr_step_exponent},
+    {"channels", step_channels},     {"motion", idr_step_motion},
+    {"hook load", idr_step_hook},    {"d-exponent", idr_step_exponent},
 };
 enum { MODELS = sizeof model / sizeof model[0], STAGE_PERIOD = MODELS, STAGE_PLACES, STAGES };
 
