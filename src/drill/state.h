@@ -55,6 +55,7 @@ typedef enum {
   S(float, fault_annulus, "-", "part of the annulus around the collars that is closed")            \
   S(float, fault_caving, "m3/s", "rock that falls into the hole")                                  \
   S(float, fault_thief, "m3/s/Pa", "flow into an open fracture per pressure over pore pressure")   \
+  S(float, fault_pore, "kg/m3", "pore pressure over what was foreseen, as mud density")            \
   S(float, fault_grip_torque, "N m", "torque by which the hole holds the string")                  \
   S(float, fault_grip_force, "N", "force by which it holds it")                                    \
   S(float, fault_pump, "-", "part of the pumps' displacement that is lost")                        \
