@@ -17,12 +17,18 @@ idr_status idr_rig_create(const idr_rig_settings *settings, int wells, idr_rig *
   if (wells < 1 || wells > IDR_LANES)
     IDR_FAIL(IDR_STATUS_ARGUMENT, "a rig works on 1 to %d wells at a time, not %d", IDR_LANES,
              wells);
+  if (settings->mode == IDR_RIG_BASIC && settings->script[0])
+    IDR_FAIL(IDR_STATUS_CONFIG,
+             "mode basic has no events, but script asks for \"%s\"; choose mode "
+             "advanced or leave script empty",
+             settings->script);
   size_t size = (sizeof(idr_rig) + 63) / 64 * 64;
   idr_rig *rig = aligned_alloc(64, size);
   if (!rig) IDR_FAIL(IDR_STATUS_MEMORY, "no memory for a rig (%zu bytes)", size);
   memset(rig, 0, size);
   rig->settings = *settings;
-  idr_status status = idr_drill_group_create(&rig->hole);
+  idr_status status = idr_script_read(settings->script, &rig->events.script);
+  if (status == IDR_STATUS_OK) status = idr_drill_group_create(&rig->hole);
   if (status != IDR_STATUS_OK) {
     free(rig);
     return idr_trace_at(status, __func__, __FILE__, __LINE__);

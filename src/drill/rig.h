@@ -43,11 +43,23 @@ typedef struct {
   int32_t state; /* idr_life_state: failed, replaced in time, censored */
 } idr_life_record;
 
+/* A bit that came out. */
+typedef struct {
+  int32_t run; /* 0 for the bit that was there at the beginning */
+  int32_t section;
+  int64_t begin, end;
+  double depth_in, depth_out; /* m */
+  double hours;               /* on bottom */
+  double turns;
+  idr_dull grade;
+} idr_bit_record;
+
 /* Receives records as they end; NULL members: not wanted. `lane` is the lane's index. */
 typedef struct {
   void *context;
   void (*event)(void *context, int lane, const idr_event_record *record);
   void (*life)(void *context, int lane, const idr_life_record *record);
+  void (*bit)(void *context, int lane, const idr_bit_record *record);
 } idr_rig_sink;
 
 /* Gives the rig with this `id` its well number `number` (1: the second), which must outlive the rig

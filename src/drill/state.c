@@ -170,6 +170,8 @@ static void copy_section(idr_drill_group *g, int i) {
   g->exposure[i] = (float)s->bit_exposure;
   g->flat_new[i] = (float)s->bit_flat_new;
   g->flat_dull[i] = (float)s->bit_flat_dull;
+  g->bit_kind[i] = s->bit_kind;
+  g->rop_law[i] = s->rop_law;
   g->shoe_depth[i] = (float)idr_well_shoe_depth(w, g->section[i]);
   g->shoe_tvd[i] = (float)idr_path_tvd(w, idr_well_shoe_depth(w, g->section[i]));
   g->shoe_diameter[i] = (float)idr_well_shoe_diameter(w, g->section[i]);
@@ -189,6 +191,9 @@ static void copy_rig(idr_drill_group *g, int i) {
   g->omega_rate[i] = (float)r->rpm_rate;
   g->flow_rate[i] = (float)r->flow_rate;
   g->top_inertia[i] = (float)r->top_drive_inertia;
+  g->motor_turns[i] = (float)g->well[i]->string.motor;
+  g->motor_stall[i] = (float)g->well[i]->string.motor_stall_torque;
+  g->motor_slip[i] = (float)g->well[i]->string.motor_slip;
   g->bottom[i] = bottom_of(g, i);
 }
 

@@ -55,10 +55,12 @@ typedef enum {
   S(float, fault_annulus, "-", "part of the annulus around the collars that is closed")            \
   S(float, fault_caving, "m3/s", "rock that falls into the hole")                                  \
   S(float, fault_thief, "m3/s/Pa", "flow into an open fracture per pressure over pore pressure")   \
+  S(float, fault_pore, "kg/m3", "pore pressure over what was foreseen, as mud density")            \
   S(float, fault_grip_torque, "N m", "torque by which the hole holds the string")                  \
   S(float, fault_grip_force, "N", "force by which it holds it")                                    \
   S(float, fault_pump, "-", "part of the pumps' displacement that is lost")                        \
   S(float, fault_stall, "-", "1: the mud motor stands")                                            \
+  S(float, fault_stator, "-", "wear of the motor's stator, 0 to 1")                                \
   S(float, fault_lateral, "-", "severity of whirl beside what the bit makes by itself")            \
   /* actuators */                                                                                  \
   S(float, wob, "N", "weight on bit now")                                                          \
@@ -72,6 +74,8 @@ typedef enum {
   /* bit */                                                                                        \
   S(double, flat, "m", "sum of wear-flat lengths over the blades")                                 \
   S(float, wear, "-", "(flat - new) / (dull - new): 0 sharp, 1 dull")                              \
+  S(double, tooth, "-", "worn part of a roller-cone bit's teeth")                                  \
+  S(double, bearing, "-", "used part of its bearings")                                             \
   S(float, balling, "-", "part of the bit face covered with clay, 0 to 1")                         \
   S(float, cut, "m", "depth of cut per revolution")                                                \
   S(float, founder_cut, "m", "depth of cut at which the bit founders")                             \
@@ -152,6 +156,8 @@ typedef enum {
   S(float, exposure, "m", "(copy) largest depth of cut")                                           \
   S(float, flat_new, "m", "(copy)")                                                                \
   S(float, flat_dull, "m", "(copy)")                                                               \
+  S(int32_t, bit_kind, "-", "(copy) idr_bit_kind")                                                 \
+  S(int32_t, rop_law, "-", "(copy) idr_rop_law")                                                   \
   S(float, shoe_depth, "m", "(copy)")                                                              \
   S(float, shoe_tvd, "m", "(copy)")                                                                \
   S(float, shoe_diameter, "m", "(copy) inside the casing")                                         \
@@ -178,6 +184,10 @@ typedef enum {
   S(float, omega_rate, "rad/s2", "(copy)")                                                         \
   S(float, flow_rate, "m3/s2", "(copy)")                                                           \
   S(float, top_inertia, "kg m2", "(copy)")                                                         \
+  S(float, motor_turns, "1/m3", "(copy) turns of the mud motor, 0: there is none")                 \
+  S(float, motor_stall, "N m", "(copy) torque at which it stands when new")                        \
+  S(float, motor_slip, "-", "(copy) part of the flow that leaks through it at that torque")        \
+  S(float, motor_speed, "rad/s", "of its rotor against the string, mean over the second")          \
   /* what the last second gave, one value per channel, SI */                                       \
   A(float, value, IDR_CHANNEL_COUNT, "SI", "channels, true values at 1 Hz")                        \
   S(float, bit_torque, "N m", "mean over the second")                                              \

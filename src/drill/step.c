@@ -59,6 +59,7 @@ static void step_channels(idr_drill_group *g, idr_second *s) {
   (void)s;
   IDR_SIMD
   LANES {
+    g->value[IDR_CHANNEL_SPP][i] += g->value[IDR_CHANNEL_MOTOR_PRESSURE][i];
     g->value[IDR_CHANNEL_DEPTH][i] = (float)g->depth[i];
     g->value[IDR_CHANNEL_TVD][i] = g->tvd[i];
     g->value[IDR_CHANNEL_WOB][i] = g->wob[i];
@@ -114,19 +115,14 @@ static const struct {
   const char *name;
   void (*run)(idr_drill_group *g, idr_second *s);
 } model[] = {
-    {"actuators", step_actuators},
-    {"bit-rock", idr_step_rock},
-    {"torsion", idr_step_torsion},
-    {"progress", step_progress},
-    {"wear", idr_step_wear},
-    {"cuttings", idr_step_cuttings},
-    {"hydraulics", idr_step_hydraulics},
-    {"window", idr_step_trail},
-    {"failures", idr_step_failures},
-    {"channels", step_channels},
-    {"motion", idr_step_motion},
-    {"hook load", idr_step_hook},
-    {"d-exponent", idr_step_exponent},
+    {"actuators", step_actuators},   {"bit-rock", idr_step_rock},
+    {"rate laws", idr_step_laws},    {"torsion", idr_step_torsion},
+    {"motor", idr_step_motor},       {"progress", step_progress},
+    {"wear", idr_step_wear},         {"cones", idr_step_cones},
+    {"cuttings", idr_step_cuttings}, {"hydraulics", idr_step_hydraulics},
+    {"window", idr_step_trail},      {"failures", idr_step_failures},
+    {"channels", step_channels},     {"motion", idr_step_motion},
+    {"hook load", idr_step_hook},    {"d-exponent", idr_step_exponent},
 };
 enum { MODELS = sizeof model / sizeof model[0], STAGE_PERIOD = MODELS, STAGE_PLACES, STAGES };
 

@@ -41,8 +41,11 @@ IDR_FN idr_rheology idr_step_mud(const idr_drill_group *g, int i, int annulus) {
 }
 
 void idr_step_rock(idr_drill_group *g, idr_second *s);
+void idr_step_laws(idr_drill_group *g, idr_second *s);
 void idr_step_torsion(idr_drill_group *g, idr_second *s);
+void idr_step_motor(idr_drill_group *g, idr_second *s);
 void idr_step_wear(idr_drill_group *g, idr_second *s);
+void idr_step_cones(idr_drill_group *g, idr_second *s);
 void idr_step_cuttings(idr_drill_group *g, idr_second *s);
 void idr_step_hydraulics(idr_drill_group *g, idr_second *s);
 void idr_step_trail(idr_drill_group *g, idr_second *s);
