@@ -95,7 +95,7 @@ static void other_code(idr_dull *d, const idr_bit_history *h, const causes *c, d
 idr_dull idr_dull_grade(const idr_bit_history *h) {
   idr_dull d = {0};
   causes c = causes_of(h);
-  double wear = fmin(fmax((double)h->wear, 0.0), 1.0);
+  double wear = fmin(fmax((double)h->wear, 0.0), 1.0 / DULL);
   pattern p = h->roller ? cone_pattern(&c, wear) : fixed_pattern(&c, wear);
   d.inner = eighths(2.0 * DULL * wear * (1.0 - p.outside));
   d.outer = eighths(2.0 * DULL * wear * p.outside);

@@ -58,7 +58,7 @@ typedef enum {
 
 typedef struct {
   int32_t roller;            /* 0: fixed cutters, 1: cones */
-  float wear;                /* 0 to 1: of cutters or teeth; 1 is what a rig calls dull */
+  float wear;                /* of cutters or teeth, from 0; 1 is what a rig calls dull */
   float bearing;             /* 0 to 1, of cones */
   idr_pulled reason;         /* asked for by whoever pulled it */
   double sum[IDR_RUN_COUNT]; /* IDR_RUN_LIST */

@@ -27,7 +27,8 @@ void idr_equipment_place(idr_rig *rig, int lane) {
   for (int p = 0; p < IDR_PUMPS; p++)
     e->oil[p][lane] = air;
   take_limits(rig, lane);
-  e->bit_in[lane] = g->depth[lane];
+  e->bit_in[lane] = e->bit_out[lane] = g->depth[lane];
+  e->bit_left[lane] = g->bottom[lane] - g->depth[lane];
   e->bit_section[lane] = g->section[lane];
   e->bit_wear[lane] = g->wear[lane];
   for (int m = 0; m < IDR_MACHINE_COUNT; m++)

@@ -78,6 +78,8 @@ typedef enum { IDR_LIFE_FAILED, IDR_LIFE_REPLACED, IDR_LIFE_CENSORED } idr_life_
   S(double, bit_in, "m", "depth at which this bit began")                                          \
   S(int32_t, bit_section, "-", "section that it drills")                                           \
   S(float, bit_wear, "-", "a second ago: falls when the bit is changed")                           \
+  S(double, bit_out, "m", "depth a second ago: a new well may have begun")                         \
+  S(double, bit_left, "m", "to the section's bottom, a second ago")                                \
   A(double, run, IDR_RUN_COUNT, "-", "what the bit went through (dull.h), sums over its run")
 
 typedef struct {

@@ -56,7 +56,7 @@ static idr_pulled pulled(const idr_rig *rig, int i) {
   const idr_drill_group *g = rig->hole;
   const idr_equipment *e = &rig->equipment;
   const int32_t leak = 1 << IDR_EVENT_WASHOUT | 1 << IDR_EVENT_PLUGGED | 1 << IDR_EVENT_LOST_NOZZLE;
-  bool end = g->depth[i] >= g->bottom[i] - 0.5 || g->section[i] != e->bit_section[i];
+  bool end = e->bit_left[i] < 0.5 || g->section[i] != e->bit_section[i];
   if (end) return IDR_PULLED_TD;
   if (e->damage[IDR_MACHINE_MOTOR][i] >= 1.0f) return IDR_PULLED_DMF;
   if (troubled(rig, i, leak)) return IDR_PULLED_PP;
@@ -78,7 +78,7 @@ static void tell_bit(const idr_rig *rig, int i, int64_t end) {
                            .begin = e->begin[IDR_MACHINE_BIT][i],
                            .end = end,
                            .depth_in = e->bit_in[i],
-                           .depth_out = g->depth[i],
+                           .depth_out = e->bit_out[i],
                            .hours = e->run[IDR_RUN_TIME][i] / 3600.0,
                            .turns = e->run[IDR_RUN_TURNS][i],
                            .grade = idr_dull_grade(&history)};
@@ -120,6 +120,8 @@ void idr_equipment_bit(idr_rig *rig) {
   IDR_SIMD
   LANES {
     e->bit_wear[i] = g->wear[i];
+    e->bit_out[i] = g->depth[i];
+    e->bit_left[i] = g->bottom[i] - g->depth[i];
     e->used[m][i] = (double)idr_minf(g->wear[i], 1.0f);
     e->hours[m][i] = e->run[IDR_RUN_TIME][i];
   }

@@ -418,9 +418,11 @@ static void test_a_bit_comes_out(void **state) {
   g->wob[4] = 50e3f;
   g->value[IDR_CHANNEL_OMEGA_BIT][4] = 12.566371f;
   g->wear[4] = 1.0f;
-  run(rig, 7200);
-  g->wear[4] = 0.0f;
+  run(rig, 7199);
   g->depth[4] += 60.0;
+  run(rig, 1);
+  g->wear[4] = 0.0f;
+  g->depth[4] -= 500.0; /* the hole of another well */
   run(rig, 1);
   assert_int_equal(b.bits, 1);
   assert_near(b.bit[0].hours, 2.0, 1e-3);
