@@ -12,7 +12,8 @@ static void step_actuators(idr_drill_group *g, idr_second *s) {
   LANES {
     float wob_set = idr_clampf(g->wob_set[i], 0.0f, g->wob_max[i]);
     float omega_set = idr_clampf(g->omega_set[i], 0.0f, g->omega_max[i]);
-    float flow_set = idr_clampf(g->flow_set[i], g->flow_min[i], g->flow_max[i]);
+    float flow_min = g->crewed[i] ? 0.0f : g->flow_min[i]; /* a crew may stop the pumps */
+    float flow_set = idr_clampf(g->flow_set[i], flow_min, g->flow_max[i]);
     float wob =
         idr_actuator_weight(wob_set, g->wob[i], g->value[IDR_CHANNEL_ROP][i], g->rop_max[i]);
     float flow =
@@ -30,8 +31,9 @@ static void step_progress(idr_drill_group *g, idr_second *s) {
     double ahead = (double)(g->cut[i] * s->forward[i] * 0.15915494f);
     double left = g->bottom[i] - g->depth[i];
     ahead = ahead < left ? ahead : left;
+    double off = g->crewed[i] ? g->depth[i] - g->bit_depth[i] : 0.0; /* moved by the crew */
     g->depth[i] += ahead;
-    g->bit_depth[i] = g->depth[i];
+    g->bit_depth[i] = g->depth[i] - off;
     float rop = (float)ahead / SECOND;
     float area = 3.14159265f * g->bit_radius[i] * g->bit_radius[i];
     float torque = s->contact_torque[i] + s->cutting_torque[i];
@@ -57,7 +59,7 @@ static void step_channels(idr_drill_group *g, idr_second *s) {
     g->value[IDR_CHANNEL_WOB][i] = g->wob[i];
     g->value[IDR_CHANNEL_OMEGA][i] = g->omega_top[i];
     g->value[IDR_CHANNEL_FLOW_IN][i] = g->flow[i];
-    g->value[IDR_CHANNEL_MUD_DENSITY][i] = g->mud_density[i];
+    g->value[IDR_CHANNEL_MUD_DENSITY][i] = g->density_in[i];
     g->value[IDR_CHANNEL_INCLINATION][i] = g->inclination[i];
     g->value[IDR_CHANNEL_GAMMA][i] = g->gamma_ray[i];
     g->value[IDR_CHANNEL_TEMPERATURE][i] = g->mud_temperature[i];
@@ -107,15 +109,12 @@ static const struct {
   const char *name;
   void (*run)(idr_drill_group *g, idr_second *s);
 } model[] = {
-    {"actuators", step_actuators},
-    {"bit-rock", idr_step_rock},
-    {"torsion", idr_step_torsion},
-    {"progress", step_progress},
-    {"wear", idr_step_wear},
-    {"cuttings", idr_step_cuttings},
-    {"hydraulics", idr_step_hydraulics},
-    {"window", idr_step_trail},
-    {"failures", idr_step_failures},
+    {"actuators", step_actuators},   {"mud", idr_step_mud_front},
+    {"bit-rock", idr_step_rock},     {"torsion", idr_step_torsion},
+    {"progress", step_progress},     {"wear", idr_step_wear},
+    {"cuttings", idr_step_cuttings}, {"hydraulics", idr_step_hydraulics},
+    {"control", idr_step_control},   {"temperature", idr_step_temperature},
+    {"window", idr_step_trail},      {"failures", idr_step_failures},
     {"channels", step_channels},
 };
 enum { MODELS = sizeof model / sizeof model[0], STAGE_PERIOD = MODELS, STAGE_PLACES, STAGES };
