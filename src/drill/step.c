@@ -109,12 +109,18 @@ static const struct {
   const char *name;
   void (*run)(idr_drill_group *g, idr_second *s);
 } model[] = {
-    {"actuators", step_actuators},   {"mud", idr_step_mud_front},
-    {"bit-rock", idr_step_rock},     {"torsion", idr_step_torsion},
-    {"progress", step_progress},     {"wear", idr_step_wear},
-    {"cuttings", idr_step_cuttings}, {"hydraulics", idr_step_hydraulics},
-    {"control", idr_step_control},   {"temperature", idr_step_temperature},
-    {"window", idr_step_trail},      {"failures", idr_step_failures},
+    {"actuators", step_actuators},
+    {"mud", idr_step_mud_front},
+    {"bit-rock", idr_step_rock},
+    {"torsion", idr_step_torsion},
+    {"progress", step_progress},
+    {"wear", idr_step_wear},
+    {"cuttings", idr_step_cuttings},
+    {"hydraulics", idr_step_hydraulics},
+    {"temperature", idr_step_temperature},
+    {"control", idr_step_control},
+    {"window", idr_step_trail},
+    {"failures", idr_step_failures},
     {"channels", step_channels},
 };
 enum { MODELS = sizeof model / sizeof model[0], STAGE_PERIOD = MODELS, STAGE_PLACES, STAGES };

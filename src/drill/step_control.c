@@ -133,8 +133,8 @@ static void step_returns(idr_drill_group *g, idr_second *s) {
     float out = idr_maxf((float)s->out[i], 0.0f) / SECOND;
     float cuttings = (float)s->passing[i] / SECOND;
     float gas = s->gas_flow[i] + step_drilled_gas(g, cuttings, s->bottom[i], i);
-    float part = out > 1e-5f ? gas / (gas + out) : 0.0f;
-    float rock = idr_minf(cuttings / idr_maxf(out, 1e-5f), 0.5f);
+    float part = gas / (gas + out + 1e-9f);
+    float rock = out > 1e-5f ? idr_minf(cuttings / out, 0.5f) : 0.0f;
     bool old = (float)g->front[i] < g->annulus_volume[i];
     float mud = old ? g->ahead_annulus[i] : g->ahead_string[i];
     mud = (float)g->front[i] < g->annulus_volume[i] + g->string_volume[i] ? mud : g->density_in[i];

@@ -9,6 +9,7 @@
 #define LINE_MOST  0.3  /* m3 that an open flow line and diverter take in a second (assumed) */
 #define FEED_MOST  5.0f /* kg/s: no rock of this world gives more */
 #define TRACE      1e-3 /* kg of gas in a hole that counts as none */
+#define INERTIA    0.3f /* part of a change of the column that the bottom feels within a second */
 
 /* The cells of a lane: each lies in a cell of the cuttings. */
 static void step_gas_cells(const idr_drill_group *g, int i, idr_gas_cell cell[IDR_GAS_CELLS]) {
@@ -93,7 +94,8 @@ void idr_step_gas(idr_drill_group *g, idr_second *s, int i) {
   double top = (double)IDR_INFLUX_AIR + (double)g->choke_pressure[i];
   double density = (double)g->density_annulus[i];
   double relief = idr_gas_column(IDR_GAS_CELLS, cell, mass, density, top);
-  g->gas_relief[i] = g->gas_volume[i] > 0.0 ? (float)relief : 0.0f;
+  float felt = g->gas_relief[i] + INERTIA * ((float)relief - g->gas_relief[i]);
+  g->gas_relief[i] = g->gas_volume[i] > 0.0 ? felt : 0.0f;
   double pv = (double)idr_influx_pv((float)left, IDR_INFLUX_MOLAR, 1.0f, g->surface_temperature[i]);
   s->gas_flow[i] = (float)(pv / (double)IDR_INFLUX_AIR) / SECOND;
   g->gas_out[i] += left;

@@ -1,4 +1,6 @@
-/* Temperatures of the mud: on their way to those that would last at this flow. */
+/* Temperatures of the mud: on their way to those that would last at this flow. The pumps' work ends
+ * as heat, most of it in string and nozzles: mud at the bit and out of the well is that much warmer
+ * than the exchange with the rock alone makes it. */
 #include "drill/step_internal.h"
 
 #include "drill/hydraulics.h"
@@ -17,6 +19,7 @@ typedef struct {
 } steady;
 
 IDR_FN steady step_steady(const idr_drill_group *g, int i, float flow, float inlet) {
+  float work = g->value[IDR_CHANNEL_SPP][i] / (g->density_in[i] * HEAT);
   const int pipe = IDR_STRING_PARTS - 1;
   float hole = idr_maxf((float)g->depth[i], 10.0f);
   float depth = idr_maxf((float)g->bit_depth[i], 10.0f);
@@ -26,11 +29,14 @@ IDR_FN steady step_steady(const idr_drill_group *g, int i, float flow, float inl
       idr_temperature_prepare(inlet, g->surface_temperature[i], gradient, depth, capacity,
                               3.14159265f * ACROSS_PIPE * g->part_outer[pipe][i],
                               3.14159265f * ACROSS_HOLE * g->hole_diameter[i]);
-  return (steady){idr_temperature_annulus(&t, depth), idr_temperature_annulus(&t, 0.0f)};
+  return (steady){idr_temperature_annulus(&t, depth) + work,
+                  idr_temperature_annulus(&t, 0.0f) + work};
 }
 
 /* The mud of a hole is renewed by its volume, that of the pits by theirs. */
 void idr_step_temperature(idr_drill_group *g, idr_second *s) {
+  for (int i = 0; i < g->lanes; i++)
+    if (!g->settled[i]) idr_step_temperature_start(g, i); /* now that the pressure is known */
   IDR_SIMD
   LANES {
     steady t = step_steady(g, i, s->up[i], g->temperature_in[i]);
