@@ -9,7 +9,7 @@
 #define HEAT        3900.0f /* J/kg/K, of the mud (assumed) */
 #define ACROSS_PIPE 150.0f  /* W/m2/K through the string's wall (assumed) */
 #define ACROSS_HOLE 20.0f   /* W/m2/K into the rock, of a well drilled for days (assumed) */
-#define FLOW_LEAST  2e-3f   /* m3/s: mud that stands takes the rock's temperature */
+#define FLOW_LEAST  3e-4f   /* m3/s: mud that stands takes the rock's temperature */
 #define STANDING    1e-4f   /* 1/s at which it does (assumed) */
 #define AIR         0.02f   /* m3/s of mud that pits and flow line would cool to the air's */
 
