@@ -253,8 +253,7 @@ static void draft_equipment(draft *d) {
                                 .connection_time = 240.0,
                                 .trip_speed = 0.15,
                                 .bit_change_time = 3600.0,
-                                .pit_volume = 80.0,
-                                .pump_liner = 6.0 * in};
+                                .pit_volume = 80.0};
 }
 
 void idr_generator_defaults(idr_generator_settings *s) {

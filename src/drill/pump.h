@@ -5,9 +5,7 @@
 
 #include "base/fn.h"
 
-#define IDR_PUMP_STROKE     0.3048f /* m, of the rigs' pumps (12 in) */
-#define IDR_PUMP_EFFICIENCY 0.95f
-#define IDR_PUMP_SHARED     1.7f /* Hz above which two pumps call the third (assumed) */
+#define IDR_PUMP_SHARED 1.2f /* Hz above which two pumps call the third (assumed) */
 
 /* Volume per counted stroke, m3. `liner` and `stroke` m. */
 IDR_FN float idr_pump_triplex(float liner, float stroke, float efficiency) {

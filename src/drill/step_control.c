@@ -14,6 +14,7 @@
 #include "drill/influx.h"
 #include "drill/mud_density.h"
 #include "drill/pump.h"
+#include "drill/pump_wear.h"
 #include <string.h>
 
 #define FILL         0.02f  /* m3/s that can be lost from a hole kept full with the pumps off */
@@ -86,8 +87,8 @@ static void step_losses(idr_drill_group *g, idr_second *s) {
 /* A lane with gas, with a choke on it, or still packed: rare, one by one. */
 static void step_closed(idr_drill_group *g, idr_second *s) {
   for (int i = 0; i < g->lanes; i++) {
-    float under = g->gas_density[i] * IDR_GRAVITY * g->tvd[i] - s->bottom[i];
-    bool flows = g->influx_index[i] + g->influx_metre[i] > 0.0f && under > 0.0f;
+    float under = idr_step_gas_density(g, i) * IDR_GRAVITY * g->tvd[i] - s->bottom[i];
+    bool flows = idr_step_gas_index(g, i) > 0.0f && under > 0.0f;
     bool gas = flows || g->gas_volume[i] > 0.0;
     if (gas || g->choke_closed[i] > 0.0f || g->packed[i] != 0.0) idr_step_gas(g, s, i);
   }
@@ -147,12 +148,14 @@ static void step_returns(idr_drill_group *g, idr_second *s) {
   }
 }
 
-/* Two pumps share the displacement until their strokes call for the third. */
+/* Two pumps share the displacement until their strokes call for the third. (On a rig whose machines
+ * wear, equipment.h says which pumps run.) */
 static void step_pumps(idr_drill_group *g, idr_second *s) {
   (void)s;
+  const float stroke = idr_pump_triplex(IDR_PUMP_LINER, IDR_PUMP_STROKE, IDR_PUMP_EFFICIENCY);
   IDR_SIMD
   LANES {
-    float rate = idr_pump_rate(g->pump_stroke[i], g->flow[i]);
+    float rate = idr_pump_rate(stroke, g->flow[i]);
     bool third = rate > 2.0f * IDR_PUMP_SHARED;
     float each = third ? rate * (1.0f / 3.0f) : 0.5f * rate;
     g->strokes[i] += (double)(rate * SECOND);

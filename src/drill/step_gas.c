@@ -5,11 +5,11 @@
 #include "drill/hydraulics.h"
 #include "drill/mud_density.h"
 
-#define CHOKE_AREA 3e-3 /* m2 of the open choke with its coefficient (assumed) */
-#define LINE_MOST  0.3  /* m3 that an open flow line and diverter take in a second (assumed) */
-#define FEED_MOST  5.0f /* kg/s: no rock of this world gives more */
-#define TRACE      1e-3 /* kg of gas in a hole that counts as none */
-#define INERTIA    0.3f /* part of a change of the column that the bottom feels within a second */
+#define CHOKE_AREA 1.3e-3 /* m2 of the open choke with its coefficient (assumed) */
+#define LINE_MOST  0.3    /* m3 that an open flow line and diverter take in a second (assumed) */
+#define FEED_MOST  5.0f   /* kg/s: no rock of this world gives more */
+#define TRACE      1e-3   /* kg of gas in a hole that counts as none */
+#define INERTIA    0.3f   /* part of a change of the column that the bottom feels within a second */
 
 /* The cells of a lane: each lies in a cell of the cuttings. */
 static void step_gas_cells(const idr_drill_group *g, int i, idr_gas_cell cell[IDR_GAS_CELLS]) {
@@ -44,8 +44,8 @@ static double step_gas_travel(idr_drill_group *g, const idr_second *s, int i, id
   double top = (double)IDR_INFLUX_AIR + (double)g->choke_pressure[i];
   int from = (int)((1.0 - g->bit_depth[i] / g->depth[i]) * IDR_GAS_CELLS + 0.5);
   bool shut = g->choke_closed[i] >= 1.0f;
-  float index = g->influx_index[i] + g->influx_metre[i] * ((float)g->depth[i] - g->influx_from[i]);
-  float pore = g->gas_density[i] * IDR_GRAVITY * g->tvd[i];
+  float index = idr_step_gas_index(g, i);
+  float pore = idr_step_gas_density(g, i) * IDR_GRAVITY * g->tvd[i];
   idr_gas_column(IDR_GAS_CELLS, cell, mass, density, top);
   idr_gas_drift(IDR_GAS_CELLS, cell, mass, density, shut ? 0.0 : (double)s->up[i], from,
                 !(g->choke_closed[i] > 0.0f));

@@ -2,7 +2,6 @@
 #include "drill/step_internal.h"
 
 #include "drill/hydraulics.h"
-#include "drill/path.h"
 #include "drill/surge.h"
 
 #define STILL       2e-3f /* m3/s below which friction fades out: the mud stands */
@@ -95,7 +94,7 @@ static void step_part_surge(const idr_drill_group *g, idr_second *s, float *low,
 
 /* ---- where the bit is ---- */
 
-/* Vertical depth of the bit and its way. Far off bottom the path is looked up. */
+/* Vertical depth of the bit and its way. */
 static void step_place_bit(idr_drill_group *g, idr_second *s, float *low) {
   IDR_SIMD
   LANES {
@@ -106,11 +105,9 @@ static void step_place_bit(idr_drill_group *g, idr_second *s, float *low) {
     s->up[i] = idr_maxf(s->in[i] - g->loss_rate[i], 0.0f);
     s->pipe[i] = s->cased[i] = s->annulus[i] = s->surge[i] = s->surge_cased[i] = 0.0f;
     g->bit_was[i] = g->bit_depth[i];
-    g->bit_tvd[i] = g->tvd[i] - (float)left * g->path_slope[i];
     low[i] = (float)g->bit_depth[i];
+    g->bit_tvd[i] = g->bit_path_tvd[i] + (low[i] - g->bit_path_md[i]) * g->bit_path_slope[i];
   }
-  for (int i = 0; i < g->lanes; i++)
-    if (low[i] < g->path_md[i]) g->bit_tvd[i] = (float)idr_path_tvd(g->well[i], g->bit_depth[i]);
 }
 
 static bool step_any_moves(const idr_drill_group *g, const idr_second *s) {

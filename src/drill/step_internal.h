@@ -4,6 +4,7 @@
 #ifndef IDR_DRILL_STEP_INTERNAL_H
 #define IDR_DRILL_STEP_INTERNAL_H
 
+#include "drill/influx.h"
 #include "drill/rheology.h"
 #include "drill/state.h"
 
@@ -13,6 +14,7 @@
 
 /* What one second's models hand to each other: nothing of it outlives the second. */
 typedef struct {
+  float on[IDR_LANES];                                        /* 1: the bit is on bottom */
   float contact_torque[IDR_LANES], cutting_torque[IDR_LANES]; /* N m, kinetic */
   float cleaning[IDR_LANES];                                  /* 0..1 */
   float forward[IDR_LANES];                                   /* rad turned forwards */
@@ -71,10 +73,25 @@ IDR_FN float idr_step_nozzles(const idr_drill_group *g, int i) {
   return g->nozzle_area[i] * idr_maxf(1.0f - g->fault_nozzle[i], 0.05f);
 }
 
+/* Pressure of the gas that is open, as mud density: the layers', or that of a pocket (an event). */
+IDR_FN float idr_step_gas_density(const idr_drill_group *g, int i) {
+  float pocket = g->fault_pore[i] > 0.0f ? g->pore_density[i] + g->fault_pore[i] : 0.0f;
+  return idr_maxf(g->gas_density[i], pocket);
+}
+
+/* Inflow per underbalance, kg/s/Pa: of the copy, and of what was drilled since. */
+IDR_FN float idr_step_gas_index(const idr_drill_group *g, int i) {
+  float index = g->influx_index[i] + g->influx_metre[i] * ((float)g->depth[i] - g->influx_from[i]);
+  return idr_maxf(index, g->fault_pore[i] > 0.0f ? IDR_INFLUX_POCKET : 0.0f);
+}
+
 void idr_step_mud_front(idr_drill_group *g, idr_second *s);
 void idr_step_rock(idr_drill_group *g, idr_second *s);
+void idr_step_laws(idr_drill_group *g, idr_second *s);
 void idr_step_torsion(idr_drill_group *g, idr_second *s);
+void idr_step_motor(idr_drill_group *g, idr_second *s);
 void idr_step_wear(idr_drill_group *g, idr_second *s);
+void idr_step_cones(idr_drill_group *g, idr_second *s);
 void idr_step_cuttings(idr_drill_group *g, idr_second *s);
 void idr_step_hydraulics(idr_drill_group *g, idr_second *s);
 void idr_step_control(idr_drill_group *g, idr_second *s);
@@ -85,6 +102,9 @@ void idr_step_temperature(idr_drill_group *g, idr_second *s);
 void idr_step_temperature_start(idr_drill_group *g, int i);
 void idr_step_trail(idr_drill_group *g, idr_second *s);
 void idr_step_failures(idr_drill_group *g, idr_second *s);
+void idr_step_motion(idr_drill_group *g, idr_second *s);
+void idr_step_hook(idr_drill_group *g, idr_second *s);
+void idr_step_exponent(idr_drill_group *g, idr_second *s);
 /* Connections, trips, boundaries of layers and sections; after the second is over. */
 void idr_step_places(idr_drill_group *g);
 

@@ -121,15 +121,12 @@ static void choose(day *d, int i, uint32_t when) {
   if (what > 0.75f && what < 0.85f) g->flow_set[i] = 0.0f;
 }
 
-/* The block moves the bit between some way up and the bottom; weight only on it. */
+/* The block moves the bit between some way up and the bottom. */
 static void move_bit(day *d, int i) {
   idr_drill_group *g = d->group;
   double highest = fmax(0.3 * g->depth[i], 50.0), speed = d->books[i].speed;
-  if (g->choke_closed[i] > 0.0f) speed = 0.0;
-  double to = fmin(fmax(g->bit_depth[i] + speed, highest), g->depth[i]);
-  g->block_speed[i] = (float)(to - g->bit_depth[i]);
-  g->bit_depth[i] = to;
-  if (to < g->depth[i]) g->wob_set[i] = g->wob[i] = 0.0f;
+  bool ends = speed < 0.0 && g->bit_depth[i] + speed < highest;
+  g->block_speed[i] = ends || g->choke_closed[i] > 0.0f ? 0.0f : (float)speed;
 }
 
 /* ---- the other side of the balances ---- */
@@ -162,11 +159,12 @@ static double rock_inside(const idr_drill_group *g, int i) {
 }
 
 /* Mud in pits and hole, lost and wetting cuttings, less what was added; relative to any start. What
- * a lumped bit trip has just cleaned out goes over the shakers in the next second. */
+ * a lumped bit trip has just cleaned out goes over the shakers in the next second, and the mud
+ * feels in it where the block has just moved the bit. */
 static double all_mud(const day *d, int i) {
   const idr_drill_group *g = d->group;
   const books *k = &d->books[i];
-  double hole = k->hole - steel(d->well[i], g->bit_depth[i]) - (g->solids_in[i] - g->shaken[i]) -
+  double hole = k->hole - steel(d->well[i], g->bit_was[i]) - (g->solids_in[i] - g->shaken[i]) -
                 g->gas_volume[i] + g->packed[i] + g->stored[i];
   return g->pit[i] + hole + g->lost_volume[i] + g->wetted[i] - k->mixed - k->pores;
 }
