@@ -150,7 +150,7 @@ static void test_a_trip(void **state) {
   for (int i = 0; i < 8; i++) {
     double lump = 2.0 * 1100.0 / well->rig.trip_speed + well->rig.bit_change_time;
     assert_int_equal(rig->hole->trips[i], 1);
-    assert_true(rig->crew.repaired[i] & 1 << IDR_MACHINE_BIT);
+    assert_true(rig->equipment.life[IDR_MACHINE_BIT][i] > 0);
     assert_int_equal(rig->crew.repair_asked[IDR_MACHINE_BIT][i], 0);
     assert_true((double)in[i] > 0.75 * lump && (double)in[i] < 1.5 * lump);
     assert_true(rig->hole->depth[i] > 1100.0); /* drilling again */
@@ -223,7 +223,7 @@ static void test_stuck(void **state) {
   assert_true(most > 3e5f && most < 6e5f);
   g->fault_grip_force[0] = 0.0f;
   run_until(rig, IDR_ACTIVITY_TRIPPING_OUT, 7200);
-  assert_true(rig->crew.cured[0] & 1 << IDR_EVENT_STUCK);
+  assert_false(rig->crew.trouble[0] & 1 << IDR_EVENT_STUCK);
   idr_rig_free(rig);
   idr_well_free(well);
 }
@@ -243,8 +243,7 @@ static void test_kick(void **state) {
   assert_true(g->flow[0] == 0.0f && rig->crew.activity[0] == IDR_ACTIVITY_WELL_CONTROL);
   run_until(rig, IDR_ACTIVITY_DRILLING, DAY);
   assert_true(g->choke_closed[0] == 0.0f && g->mud_density[0] > density);
-  assert_true(rig->crew.cured[0] & 1 << IDR_EVENT_KICK);
-  assert_int_equal(rig->crew.trouble[0], 0);
+  assert_false(rig->crew.trouble[0] & 1 << IDR_EVENT_KICK);
   idr_rig_free(rig);
   idr_well_free(well);
 }
