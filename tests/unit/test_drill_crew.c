@@ -379,13 +379,34 @@ static void test_the_next_well(void **state) {
   idr_well_free(second);
 }
 
+/* Bytes of a file that a crew cannot have are refused by name. */
+static void test_damaged(void **state) {
+  (void)state;
+  idr_well *well = well_number(7);
+  idr_rig *rig = eight(well, 900, 0.0);
+  char *bytes = malloc(idr_rig_lane_bytes());
+  const int32_t wrong[] = {-1, 1000};
+  for (int k = 0; k < 2; k++) {
+    int32_t right = rig->crew.phase[1];
+    rig->crew.phase[1] = wrong[k];
+    idr_rig_lane_save(rig, 1, bytes);
+    rig->crew.phase[1] = right;
+    assert_int_equal(idr_rig_lane_load(rig, 2, well, bytes), IDR_STATUS_FORMAT);
+    assert_non_null(strstr(idr_error_get()->message, "phase"));
+    assert_int_equal(idr_rig_place(rig, 2, well, 3, 0.0), IDR_STATUS_OK);
+  }
+  free(bytes);
+  idr_rig_free(rig);
+  idr_well_free(well);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_a_week),        cmocka_unit_test(test_connections),
       cmocka_unit_test(test_a_trip),        cmocka_unit_test(test_drag),
       cmocka_unit_test(test_stuck),         cmocka_unit_test(test_kick),
       cmocka_unit_test(test_a_month),       cmocka_unit_test(test_a_lane_is_alone),
-      cmocka_unit_test(test_the_next_well),
+      cmocka_unit_test(test_the_next_well), cmocka_unit_test(test_damaged),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
