@@ -159,8 +159,6 @@ static const gauge gauges[] = {
      IDR_CHANNEL_BLOCK_SPEED, IDR_MACHINE_DRAWWORKS, IDR_MACHINE_DRAWWORKS},
     {"drawworks temperature", IDR_CHANNEL_DRAWWORKS_TEMPERATURE, IDR_CHANNEL_HOOKLOAD,
      IDR_CHANNEL_BLOCK_SPEED, IDR_MACHINE_DRAWWORKS, IDR_MACHINE_DRAWWORKS},
-    {"strokes over flow", IDR_CHANNEL_PUMP_1, IDR_CHANNEL_SPP, IDR_CHANNEL_FLOW_IN,
-     IDR_MACHINE_PUMP_1, IDR_MACHINE_PUMP_1},
 };
 enum { GAUGES = sizeof gauges / sizeof gauges[0] };
 
@@ -207,7 +205,6 @@ static void sample(const idr_rig *rig, int i, moments m[GAUGES]) {
     }
     if (v < 0.02 || out) continue;
     double y = (double)g->value[q->gauge][i];
-    if (q->gauge == IDR_CHANNEL_PUMP_1) y /= (double)g->value[IDR_CHANNEL_FLOW_IN][i];
     add(&m[k], (const double[]){1.0, x, v, x * v, v * v, x * x, damage, y});
   }
 }

@@ -36,12 +36,15 @@ static float programme_weight(const idr_rig *rig, int i) {
   const idr_drill_group *g = rig->hole;
   float weight, speed;
   hand(rig, i, &weight, &speed);
-  float part = (0.35f + 0.40f * hardness(g, i)) * weight * (1.0f - 0.4f * rig->crew.ease[i]);
+  float part = (0.40f + 0.50f * hardness(g, i)) * weight * (1.0f - 0.3f * rig->crew.ease[i]);
   if (rig->crew.trouble[i] & (1 << IDR_EVENT_WHIRL)) part *= 1.15f;
   return idr_minf(g->wob_max[i] * idr_minf(part, 0.95f), 0.7f * g->hook_free[i]);
 }
 
 /* ---- a look at the gauges ---- */
+#define SLOW_ROP (3.0f / 3600.0f) /* m/s */
+#define DEAD_ROP (1.2f / 3600.0f)
+
 /* Takes weight back where the string sticks, the torque nears the top drive's limit or the specific
  * energy says that the bit founders; gives it back slowly. A silent gauge (NaN) changes nothing. */
 static void ease_off(idr_rig *rig, int i) {
@@ -50,8 +53,9 @@ static void ease_off(idr_rig *rig, int i) {
   float swing = rig->sensors.reading[IDR_CHANNEL_SSI][i];
   float torque = rig->sensors.reading[IDR_CHANNEL_TORQUE][i];
   float mse = rig->sensors.reading[IDR_CHANNEL_MSE][i];
-  bool rough = swing > 0.8f || torque > 0.85f * g->torque_max[i] ||
-               (mse > 1.8f * c->mse_mean[i] && c->bit_time[i] > 1800.0);
+  bool slow = c->rop_mean[i] < SLOW_ROP; /* weight is all that helps */
+  bool rough = torque > 0.85f * g->torque_max[i] || (swing > 0.8f && !slow) ||
+               (mse > 1.8f * c->mse_mean[i] && c->bit_time[i] > 3600.0 && !slow);
   c->ease[i] = idr_clampf(rough ? c->ease[i] + 0.15f : 0.96f * c->ease[i], 0.0f, 1.0f);
 }
 
@@ -75,7 +79,7 @@ static bool bit_spent(const idr_rig *rig, int i) {
   idr_random4 w = idr_crew_words_at(rig, i, rig->hole->trips[i], IDR_DRAW_BIT);
   double hours = c->bit_time[i] / 3600.0;
   return hours > 80.0 * (double)idr_crew_factor(w, 0.35f) ||
-         (hours > 6.0 && c->rop_mean[i] < 1.2f / 3600.0f);
+         (hours > 6.0 && c->rop_mean[i] < DEAD_ROP);
 }
 
 /* Set-points until the next look. */

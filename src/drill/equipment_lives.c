@@ -8,8 +8,8 @@
  * well-months in mode degradation see a hundred failures of every kind. Shapes: wear ages sharply
  * (2.5), bearings fail by fatigue (1.5: usual for rolling bearings), the rest between.
  *               hours of operation at nominal load, which is
- *   pumps        20 MPa, 60 strokes a minute, mud with 6 % solids
- *   top drive    12 kN m at 120 rpm without stick-slip
+ *   pumps        25 MPa, 60 strokes a minute, mud with 6 % solids
+ *   top drive    15 kN m at 120 rpm without stick-slip
  *   drawworks    800 kN at 0.4 m/s; hours in which the block moves
  *   motor        half the stall torque at 120 rpm, below 110 degC */
 const idr_machine_law idr_machine_laws[IDR_MACHINE_COUNT] = {

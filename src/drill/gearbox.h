@@ -12,13 +12,13 @@
 #include "base/fn.h"
 #include "base/vmath.h"
 
-#define IDR_GEARBOX_TORQUE     12e3f   /* N m, nominal */
+#define IDR_GEARBOX_TORQUE     15e3f   /* N m, nominal */
 #define IDR_GEARBOX_SPEED      12.566f /* rad/s, nominal: 120 rpm */
-#define IDR_GEARBOX_RATING     25.5e3f   /* N m, C */
+#define IDR_GEARBOX_RATING     31.9e3f /* N m, C */
 #define IDR_GEARBOX_SHOCK      1.5f    /* wear times (1 + this) at a stick-slip index of 1 */
 #define IDR_GEARBOX_HOT        368.0f  /* K, oil begins to lose its film */
 #define IDR_GEARBOX_FRICTION   0.04f   /* part of the power that heats the oil */
-#define IDR_GEARBOX_RESISTANCE 6e-3f   /* K/W, oil over air */
+#define IDR_GEARBOX_RESISTANCE 4e-3f   /* K/W, oil over air */
 #define IDR_GEARBOX_LAG        2700.0f /* s, of the oil */
 
 /* Turns that nine of ten bearings reach at `torque` (N m). */

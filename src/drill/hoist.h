@@ -16,7 +16,7 @@
 #define IDR_HOIST_IDLE       0.02f   /* m/s, slower than this is no operation (drilling off) */
 #define IDR_HOIST_HOT        473.0f  /* K, the brake begins to fade */
 #define IDR_HOIST_SHARE      0.15f   /* part of the lowering power that the friction brake takes */
-#define IDR_HOIST_RESISTANCE 2.5e-3f /* K/W, brake over air */
+#define IDR_HOIST_RESISTANCE 6e-3f   /* K/W, brake over air */
 #define IDR_HOIST_LAG        900.0f  /* s, of the brake */
 #define IDR_HOIST_LINE       2.1e10f /* J, work of the line until it is cut */
 

@@ -18,7 +18,7 @@
 #define IDR_PUMP_LINER      0.1651f  /* m, 6.5 in */
 #define IDR_PUMP_STROKE     0.3048f  /* m, 12 in */
 #define IDR_PUMP_EFFICIENCY 0.97f    /* volumetric, when new */
-#define IDR_PUMP_PRESSURE   20e6f    /* Pa, nominal */
+#define IDR_PUMP_PRESSURE   25e6f    /* Pa, nominal */
 #define IDR_PUMP_RATE       1.0f     /* Hz, nominal strokes of the counter */
 #define IDR_PUMP_SOLIDS     0.06f    /* volume part of solids in the nominal mud */
 #define IDR_PUMP_LOSS       0.25f    /* of the displacement, worn out */
@@ -29,7 +29,7 @@
 #define IDR_CRACK_END       10e-3f   /* m, leaks */
 #define IDR_CRACK_FORM      1.12f    /* Y */
 #define IDR_CRACK_PARIS     6.9e-12f /* m per cycle at 1 MPa sqrt(m) */
-#define IDR_CRACK_STRESS    3.0f     /* range of stress over pressure at the crossing */
+#define IDR_CRACK_STRESS    2.5f     /* range of stress over pressure at the crossing */
 
 /* Volume part of solids of a mud, from its density: water of 1000 and solids of 3600 kg/m3 between
  * barite and drilled rock. */

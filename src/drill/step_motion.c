@@ -10,10 +10,20 @@ IDR_FN float string_spring(float outer, float inner, double length) {
   return (float)IDR_STEEL_YOUNG * area / idr_maxf((float)length, 100.0f);
 }
 
+/* A string in the slips has no top drive on it: it stands, and so does the drive. */
+static void rest_in_slips(idr_drill_group *g) {
+  for (int i = 0; i < g->lanes; i++) {
+    if (!g->slips[i]) continue;
+    g->omega_top[i] = g->omega_bit[i] = g->omega_ref[i] = 0.0f;
+    g->twist[i] = g->top_integral[i] = 0.0f;
+  }
+}
+
 /* The block moves the string, or moves alone when the string hangs in the slips. What holds the
  * string (fault_grip_force) first takes up the pull, as dry friction behind a spring; beyond it the
  * bit follows. On bottom the block follows the bit. */
 void idr_step_motion(idr_drill_group *g, idr_second *s) {
+  rest_in_slips(g);
   const int pipe = IDR_STRING_PARTS - 1;
   IDR_SIMD
   LANES {
