@@ -236,9 +236,14 @@ static void follow_script(idr_rig *rig, int lane, int64_t next) {
 }
 
 /* ---- as the rig calls them ---- */
+/* On the next well what is past of the script stays past. */
 void idr_events_place(idr_rig *rig, int lane) {
-  rig->events.bit_before[lane] = rig->hole->bit_depth[lane];
-  if (rig->settings.mode != IDR_RIG_BASIC) follow_script(rig, lane, 0);
+  idr_events *e = &rig->events;
+  e->bit_before[lane] = rig->hole->bit_depth[lane];
+  while (e->planned[lane] < e->script.count &&
+         e->script.item[e->planned[lane]].onset < rig->second[lane])
+    e->planned[lane]++;
+  if (rig->settings.mode != IDR_RIG_BASIC) follow_script(rig, lane, rig->second[lane]);
 }
 
 void idr_events_second(idr_rig *rig) {

@@ -73,8 +73,9 @@ typedef enum {
   W(SSI)                                                                                           \
   W(STUCK)                                                                                         \
   W(TORQUE)                                                                                        \
-  W(TORQUE_MAX) W(OMEGA_BIT) W(LATERAL_VIBRATION) W(ROP) W(MSE) W(SPP) W(FLOW_OUT) W(PIT)          \
-      W(PIT_GAIN) W(HOOKLOAD) W(GAS) W(ECD) W(MOTOR_PRESSURE)
+  W(TORQUE_MAX)                                                                                    \
+  W(OMEGA_BIT) W(LATERAL_VIBRATION) W(ROP) W(MSE) W(SPP) W(FLOW_OUT) W(PIT) W(PIT_GAIN)            \
+      W(HOOKLOAD) W(GAS) W(ECD) W(MOTOR_PRESSURE)
 
 typedef enum {
 #define IDR_WATCHED_ENUM(id) IDR_WATCHED_##id,
@@ -149,6 +150,7 @@ typedef enum {
   A(float, margin, IDR_EVENT_COUNT *IDR_EVENT_SIGNS, "SI", "distance that can be seen")            \
   A(float, usual, IDR_WATCHED_COUNT, "SI", "running mean of a watched channel")                    \
   A(float, unrest, IDR_WATCHED_COUNT, "SI", "running mean of its distance from that")              \
+  S(float, observed, "s", "that the running means have seen, up to IDR_EVENT_MEMORY")              \
   S(float, whirling, "-", "severity of whirl, mean of some 20 s")                                  \
   S(float, turning, "s", "since the top drive's set-point was last changed or left")               \
   S(float, still, "s", "since the string moved or turned")                                         \

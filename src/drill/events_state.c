@@ -140,17 +140,20 @@ static void observe_channel(const float *value, const float *share, float *usual
   for (int i = 0; i < (lanes & ~7); i++) {
     float off = value[i] - usual[i];
     usual[i] += share[i] * off;
-    unrest[i] += idr_minf(share[i], 1.0f / IDR_EVENT_MEMORY) * (idr_absf(off) - unrest[i]);
+    /* The first value is no unrest. */
+    unrest[i] += (share[i] < 1.0f ? share[i] : 0.0f) * (idr_absf(off) - unrest[i]);
   }
 }
 
-/* The first second of a well is the first of its means, and has no unrest. */
+/* Plain means until they have seen IDR_EVENT_MEMORY seconds of the well. */
 void idr_events_observe(idr_rig *rig) {
   const idr_drill_group *g = rig->hole;
   idr_events *e = &rig->events;
   float share[IDR_LANES];
-  for (int i = 0; i < g->lanes; i++) {
-    share[i] = rig->second[i] ? 1.0f / IDR_EVENT_MEMORY : 1.0f;
+  IDR_SIMD
+  for (int i = 0; i < (g->lanes & ~7); i++) {
+    e->observed[i] = idr_minf(e->observed[i] + 1.0f, IDR_EVENT_MEMORY);
+    share[i] = 1.0f / e->observed[i];
     e->lost[i] = g->lost_volume[i];
     e->bit_before[i] = g->bit_depth[i];
   }
