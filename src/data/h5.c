@@ -23,9 +23,19 @@ void idr_h5_start(void) {
   H5Eset_auto2(H5E_DEFAULT, keep_words, NULL);
 }
 
+/* Of "file write failed: time = ..., error message = 'No space left on device', buf = ..." the part
+ * that people want to read. */
+static void shorten(const char *words, char text[sizeof last_words]) {
+  const char *begin = strstr(words, "error message = '");
+  begin = begin ? begin + strlen("error message = '") : words;
+  size_t length = strcspn(begin, begin == words ? "\n" : "'");
+  memcpy(text, begin, length);
+  text[length] = '\0';
+}
+
 idr_status idr_h5_fail(idr_status status, const char *what, const char *path) {
   char text[sizeof last_words] = "the HDF5 library does not say why";
-  if (last_words[0]) memcpy(text, last_words, sizeof text);
+  if (last_words[0]) shorten(last_words, text);
   last_words[0] = '\0';
   const char *advice = strstr(text, "No space left") || strstr(text, "quota")
                            ? "; free some space or choose another disk"

@@ -4,10 +4,13 @@
 #include "data/tables.h"
 #include "data/write_internal.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <hdf5_hl.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #define LZ4_FILTER   32004 /* registered number */
@@ -313,20 +316,75 @@ static idr_status write_grouped(hid_t file, const char *path, const idr_write_op
   return IDR_STATUS_OK;
 }
 
+/* ---- room on the disk ------------------------------------------------------------------------ */
+/* HDF5 cannot close a file that it cannot write, and takes the process with it when MPI ends. So
+ * the room for a file is taken before the file is begun: a full disk is found here. */
+
+/* More than the file will need: chunks as the reels have them, generously for what is worked out
+ * or filtered anew, and the structure around them. */
+static int64_t room_for_well(const idr_write_options *options, const idr_reel *reel) {
+  const idr_reel_spec *spec = idr_reel_get_spec(reel);
+  int events, lives;
+  idr_reel_events(reel, &events);
+  idr_reel_lives(reel, &lives);
+  int64_t blocks = idr_reel_blocks(reel), bytes = 1 << 20;
+  for (int c = 0; c < spec->column_count; c++) {
+    size_t raw = (size_t)spec->chunk * idr_column_bytes(spec->column[c].kind);
+    bool plain = options->storage <= IDR_STORAGE_DEFLATE && spec->column[c].kind != IDR_COLUMN_RUL;
+    for (int64_t b = 0; b < blocks; b++)
+      bytes += 192 + (int64_t)(plain ? idr_reel_piece_bytes(reel, b, c) : raw);
+  }
+  return bytes + spec->column_count * (int64_t)16384 + 128 * (int64_t)(events + lives);
+}
+
+static idr_status count_room(const idr_write_options *options, const idr_write_well *wells,
+                             int count, int64_t *bytes) {
+  *bytes = 0;
+  for (int i = 0; i < count; i++) {
+    idr_write_well well;
+    idr_reel *opened;
+    IDR_TRY(get_reel(options, wells, i, &well, &opened));
+    *bytes += room_for_well(options, well.reel);
+    idr_reel_close(opened);
+  }
+  return IDR_STATUS_OK;
+}
+
+/* Takes `bytes` for the file, beyond its end. Where the file system cannot, it looks whether there
+ * are so many. */
+static idr_status take_room(const char *path, int64_t bytes) {
+  struct statvfs disk;
+  int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+  if (fd < 0) return idr_file_fail("create", path, errno);
+  int error = fallocate(fd, FALLOC_FL_KEEP_SIZE, 0, bytes) == 0 ? 0 : errno;
+  if (error == EOPNOTSUPP || error == ENOSYS)
+    error =
+        fstatvfs(fd, &disk) == 0 && (double)disk.f_bavail * (double)disk.f_frsize < (double)bytes
+            ? ENOSPC
+            : 0;
+  close(fd);
+  return error ? idr_file_fail("write", path, error) : IDR_STATUS_OK;
+}
+
+static idr_status close_file(hid_t file, const char *path, idr_status status) {
+  if (H5Fclose(file) < 0 && status == IDR_STATUS_OK)
+    return idr_h5_fail(IDR_STATUS_IO, "write", path);
+  return status;
+}
+
 static idr_status write_content(const char *path, const idr_write_options *options,
                                 const idr_write_well *wells, int count, bool grouped,
-                                bool frame_only, idr_hash *roots) {
+                                bool frame_only, int64_t room, idr_hash *roots) {
+  IDR_TRY(take_room(path, room));
   hid_t file = idr_h5_create_file(path);
   if (file < 0) return idr_h5_fail(IDR_STATUS_IO, "create", path);
-  idr_status status = IDR_STATUS_OK;
-  if (idr_write_file_attributes(file, options) < 0)
+  idr_status status = take_room(path, room); /* creating it gave the room back */
+  if (status == IDR_STATUS_OK && idr_write_file_attributes(file, options) < 0)
     status = idr_h5_fail(IDR_STATUS_IO, "write", path);
   if (status == IDR_STATUS_OK)
     status = grouped ? write_grouped(file, path, options, wells, count, frame_only, roots)
                      : write_well(file, path, options, wells, frame_only, roots);
-  if (H5Fclose(file) < 0 && status == IDR_STATUS_OK)
-    status = idr_h5_fail(IDR_STATUS_IO, "write", path);
-  return status;
+  return close_file(file, path, status);
 }
 
 /* ---- rows by all ranks ----------------------------------------------------------------------- */
@@ -366,27 +424,33 @@ static idr_status write_together(hid_t file, const char *path, const idr_write_o
 }
 
 static idr_status write_all_rows(const char *path, const idr_write_options *options,
-                                 const idr_write_well *wells, int count, const idr_comm *comm) {
+                                 const idr_write_well *wells, int count, const idr_comm *comm,
+                                 int64_t room) {
+  IDR_TRY(idr_comm_agree(comm, comm->rank == 0 ? take_room(path, room) : IDR_STATUS_OK));
   hid_t file = idr_h5_open_together(path, comm);
-  idr_status status =
-      idr_comm_agree(comm, file < 0 ? idr_h5_fail(IDR_STATUS_IO, "open", path) : IDR_STATUS_OK);
+  IDR_TRY(
+      idr_comm_agree(comm, file < 0 ? idr_h5_fail(IDR_STATUS_IO, "open", path) : IDR_STATUS_OK));
+  idr_status status = IDR_STATUS_OK;
   for (int i = 0; i < count && status == IDR_STATUS_OK; i++)
     status = write_together(file, path, options, wells, i, comm);
-  if (file >= 0 && H5Fclose(file) < 0 && status == IDR_STATUS_OK)
-    status = idr_h5_fail(IDR_STATUS_IO, "write", path);
-  return idr_comm_agree(comm, status);
+  return idr_comm_agree(comm, close_file(file, path, status));
 }
 
 static idr_status write_part(const char *path, const idr_write_options *options,
                              const idr_write_well *wells, int count, bool grouped,
                              const idr_comm *comm, idr_hash *roots) {
+  int64_t room = 0;
   idr_status status = IDR_STATUS_OK;
-  if (!idr_h5_is_parallel(comm))
-    return write_content(path, options, wells, count, grouped, false, roots);
-  if (comm->rank == 0) status = write_content(path, options, wells, count, true, true, roots);
+  if (!comm || comm->rank == 0) status = count_room(options, wells, count, &room);
+  if (!idr_h5_is_parallel(comm)) {
+    IDR_TRY(status);
+    return write_content(path, options, wells, count, grouped, false, room, roots);
+  }
+  if (comm->rank == 0 && status == IDR_STATUS_OK)
+    status = write_content(path, options, wells, count, true, true, room, roots);
   IDR_TRY(idr_comm_agree(comm, status));
   IDR_TRY(idr_comm_broadcast(comm, roots, (size_t)count * sizeof *roots, 0));
-  return write_all_rows(path, options, wells, count, comm);
+  return write_all_rows(path, options, wells, count, comm, room);
 }
 
 idr_status idr_write_file(const char *path, const idr_write_options *options,

@@ -40,7 +40,7 @@ flip copy/data/well-000000.h5 $((size / 2))
 run check copy/data/well-000000.h5
 exits 1
 says "does not hold the values that were written"
-grep -qE 'column [a-z_/]+, chunk [0-9]+ \(rows [0-9]+ to [0-9]+\)' out ||
+grep -qE 'column [a-z_/0-9]+, chunk [0-9]+ \(rows [0-9]+ to [0-9]+\)' out ||
   complain "does not name column and chunk"
 
 # ---- cut off, empty, missing, something else ----
@@ -64,18 +64,15 @@ run check
 exits 1
 complains "usage: idrill check"
 
-# ---- compressed data ----
-run generate "${small[@]}" dataset.wells=1 run.folder=packed
+# ---- compressed data: most of a small file is structure, and that is found by its bytes ----
+run generate "${small[@]}" dataset.wells=1 run.folder=sound dataset.filter=deflate run.resume=never
+exits 1
+rm -rf sound
+run generate "${small[@]}" dataset.wells=1 run.folder=sound
 exits 0
-size=$(stat -c %s packed/data/well-000000.h5)
-rm packed/data/manifest.json
-found=0
+size=$(stat -c %s "$file")
 for k in $(seq 1 12); do
-  rm -rf copy && cp -r packed copy
-  flip copy/data/well-000000.h5 $((size * k / 13))
-  run check copy
-  if [[ $code == 1 ]]; then found=$((found + 1)); fi
+  damaged $((size * k / 13))
 done
-((found >= 4)) || complain "only $found of 12 flipped bytes were found without a manifest"
 
 finish

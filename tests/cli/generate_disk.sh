@@ -16,7 +16,7 @@ fi
 source "$(dirname "${BASH_SOURCE[0]}")/lib/data.sh"
 
 mkdir disk
-mount -t tmpfs -o size=8m none disk
+mount -t tmpfs -o size=24m none disk
 
 # fill KIB: leaves that much room.
 fill() {
@@ -45,5 +45,16 @@ status disk/run finished
 same_root disk/run reference
 run check disk/run
 exits 0
+
+# ---- the same with the one file that two ranks write together ----
+fill 600
+run_ranks 2 generate "${small[@]}" run.folder=disk/one dataset.layout=one
+exits 1
+complains "No space left on device"
+[[ -z $(find disk/one -name '*.part') ]] || complain "leaves half a file"
+rm -f disk/filler
+run generate "${small[@]}" run.folder=disk/one dataset.layout=one
+exits 0
+same_root disk/one reference
 umount disk
 finish

@@ -1,6 +1,6 @@
 # Sourced by the scripts of tests/cli that make data sets: small ones, their roots, live jobs.
 # shellcheck shell=bash
-source "$(dirname "${BASH_SOURCE[0]}")/lib/train.sh"
+source "$(dirname "${BASH_SOURCE[0]}")/train.sh"
 
 # Two hours of three wells in blocks of a quarter of an hour, few channels.
 small=(dataset.wells=3 "dataset.duration=7000 s" "dataset.block=900 s"
