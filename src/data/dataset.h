@@ -1,8 +1,8 @@
 /* A data set of wells as files, and how to read it.
  *
  * One HDF5 file per well, or one file with a group per well; a data set is such a file, or a folder
- * of them (the folder `data` of a run of `idrill generate`). In a file per well the groups below lie
- * at the root, otherwise under /<well>:
+ * of them (the folder `data` of a run of `idrill generate`). In a file per well the groups below
+ * lie at the root, otherwise under /<well>:
  *
  *   time                  int64 [rows], dimension scale, "seconds since <start>": 0, 1, 2, ...
  *   <channel>             float32 [rows], the reading; NaN where the gauge is silent
@@ -78,6 +78,9 @@ const idr_dataset_well *idr_dataset_get_well(const idr_dataset *dataset, int wel
 /* Name of the data set (the folder's or file's), and its hash over all wells: 32 hex digits. */
 const char *idr_dataset_name(const idr_dataset *dataset);
 const char *idr_dataset_root(const idr_dataset *dataset);
+
+/* Path of the file that holds a well. */
+const char *idr_dataset_file(const idr_dataset *dataset, int well);
 
 /* Index of a column of the well by name ("wob", "truth/wob"), by kind and item; -1: it has none. */
 int idr_dataset_find(const idr_dataset *dataset, int well, const char *name);
