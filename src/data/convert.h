@@ -49,4 +49,18 @@ typedef struct {
 idr_status idr_convert_to_text(idr_dataset *dataset, const idr_convert_settings *settings,
                                idr_convert_form form, const char *out, idr_convert_result *result);
 
+typedef struct {
+  idr_csv_counts counts;
+  int64_t findings;
+  int columns;
+  char left_out[4096]; /* columns of the table that are not in the map, one a line */
+} idr_import_result;
+
+/* Makes the data set file `out` of one well from a table. The table is read twice: once to look at
+ * every row, and, when nothing is wrong with it or `on_error` is mark, once to write. Nothing but
+ * whole files appear: `out`, and with findings that were marked `out`.findings.csv. CONFIG with all
+ * findings (as many as a message holds) in the form file:line: column n 'name': text; IO. */
+idr_status idr_convert_from_csv(const char *table, const idr_convert_settings *settings,
+                                const char *out, idr_import_result *result);
+
 #endif

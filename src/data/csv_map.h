@@ -32,7 +32,7 @@
     "other by depth, and each stands for `interval`")                                              \
   X(TEXT, unit, "", "s", 0, 0, "", "of a time in numbers")                                         \
   X(TEXT, start, "", "1970-01-01", 0, 0, "", "date at which a time in numbers is 0")               \
-  X(REAL, interval, "s", "1 s", 1e-3, 1e9, "", "what a row of a table by depth stands for")
+  X(REAL, interval, "s", "1 s", 1, 1e9, "", "what a row of a table by depth stands for")
 
 #define IDR_CSV_COLUMN_ROWS(X)                                                                     \
   X(TEXT, column, "", "required", 0, 0, "", "name in the table's header")                          \

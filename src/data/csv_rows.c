@@ -197,16 +197,21 @@ static bool read_order(const place *p, double *order) {
   return true;
 }
 
-static bool is_later(const place *p, double order) {
+/* A data set counts whole seconds: two rows in one second would be two values for it. */
+static bool is_later(const place *p, double *order) {
   idr_csv_rows *rows = p->rows;
   char reason[128];
-  if (order > rows->time) {
-    rows->time = order;
+  bool depth = rows->map->time.format == IDR_CSV_DEPTH;
+  if (!depth) *order = floor(*order);
+  if (*order > rows->time) {
+    rows->time = *order;
     rows->time_line = p->row->line;
     return true;
   }
   snprintf(reason, sizeof reason, "%s the row before, line %lld",
-           rows->map->time.format == IDR_CSV_DEPTH ? "not deeper than" : "not later than",
+           depth                 ? "not deeper than"
+           : *order < rows->time ? "earlier than"
+                                 : "in the same second as",
            (long long)rows->time_line);
   tell(p, rows->map->time_field, reason, true);
   return false;
@@ -241,7 +246,7 @@ static bool take_row(const place *p, double *time, float *value) {
   idr_csv_rows *rows = p->rows;
   const idr_csv_map *map = rows->map;
   double order;
-  if (!has_its_columns(p) || !read_order(p, &order) || !is_later(p, order)) {
+  if (!has_its_columns(p) || !read_order(p, &order) || !is_later(p, &order)) {
     rows->counts.rows_lost++;
     return false;
   }

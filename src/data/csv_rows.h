@@ -15,7 +15,7 @@ typedef struct {
   int column;         /* from 1 */
   const char *name;   /* of the column */
   const char *text;   /* what stands there; "" when the line itself is broken */
-  const char *reason; /* "no number", "not later than the row before, line 12" */
+  const char *reason; /* "no number", "earlier than the row before, line 12" */
   bool row_lost;      /* the whole row is left out */
 } idr_csv_finding;
 
@@ -44,8 +44,8 @@ void idr_csv_rows_close(idr_csv_rows *rows); /* NULL allowed */
 /* The map in use: that of the caller, or the header's. */
 const idr_csv_map *idr_csv_rows_map(const idr_csv_rows *rows);
 
-/* The next row that can be used: `time` in s since 1970, one SI value per column of the map, NaN
- * where there is none. `more` is false at the end of the file. */
+/* The next row that can be used: `time` in whole s since 1970, later than that before, one SI value
+ * per column of the map, NaN where there is none. `more` is false at the end of the file. */
 idr_status idr_csv_rows_next(idr_csv_rows *rows, idr_csv_teller tell, void *context, double *time,
                              float *value, bool *more);
 const idr_csv_counts *idr_csv_rows_counts(const idr_csv_rows *rows);

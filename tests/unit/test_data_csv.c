@@ -369,8 +369,8 @@ static void every_finding_has_its_line_and_column(void **state) {
   expect_finding(&o, "3:2 Remark 'short' the row has 2 fields, the header 5 LOST");
   expect_finding(&o, "4:3 Temp 'oops' no number");
   expect_finding(&o, "4:4 W 'NaN' no number; if it stands for a missing value, add it");
-  expect_finding(&o, "5:1 T '2' not later than the row before, line 4 LOST");
-  expect_finding(&o, "6:1 T '1.5' not later than the row before, line 4 LOST");
+  expect_finding(&o, "5:1 T '2' in the same second as the row before, line 4 LOST");
+  expect_finding(&o, "6:1 T '1.5' earlier than the row before, line 4 LOST");
   expect_finding(&o, "7:1 T 'x' no time LOST");
   expect_finding(&o, "8:4 W '500' outside of what wob can be, -5 to 100 klbf");
   expect_finding(&o, "10:2 Remark '' a quote is not closed in its line LOST");
