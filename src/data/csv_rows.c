@@ -137,16 +137,21 @@ const idr_csv_counts *idr_csv_rows_counts(const idr_csv_rows *rows) {
 
 /* ---- findings -------------------------------------------------------------------------------- */
 
-static void tell(const place *p, int field, const char *reason, bool row_lost) {
+static void tell_text(const place *p, int field, const char *text, const char *reason,
+                      bool row_lost) {
   const idr_csv_rows *rows = p->rows;
   bool named = field >= 0 && field < rows->header_count;
   const idr_csv_finding finding = {.line = p->row->line,
                                    .column = field + 1,
                                    .name = named ? rows->header[field] : "",
-                                   .text = field < p->row->count ? p->row->field[field] : "",
+                                   .text = text,
                                    .reason = reason,
                                    .row_lost = row_lost};
   p->tell(p->context, &finding);
+}
+
+static void tell(const place *p, int field, const char *reason, bool row_lost) {
+  tell_text(p, field, p->row->field[field], reason, row_lost);
 }
 
 static bool is_missing_word(const idr_csv_rows *rows, const char *text) {
@@ -169,12 +174,12 @@ static bool has_its_columns(const place *p) {
   char reason[160];
   int count = p->row->count, wanted = p->rows->header_count;
   if (p->row->flaw) {
-    tell(p, p->row->flaw_column - 1, p->row->flaw, true);
+    tell_text(p, p->row->flaw_column - 1, "", p->row->flaw, true);
     return false;
   }
   if (count == wanted) return true;
   snprintf(reason, sizeof reason, "the row has %d fields, the header %d", count, wanted);
-  tell(p, (count < wanted ? count : wanted + 1) - 1, reason, true);
+  tell_text(p, (count < wanted ? count : wanted + 1) - 1, "", reason, true);
   return false;
 }
 

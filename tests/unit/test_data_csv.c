@@ -366,7 +366,7 @@ static void every_finding_has_its_line_and_column(void **state) {
                              "7,ok,,-999.250,0\n",
                              map, &o),
                    IDR_STATUS_OK);
-  expect_finding(&o, "3:2 Remark 'short' the row has 2 fields, the header 5 LOST");
+  expect_finding(&o, "3:2 Remark '' the row has 2 fields, the header 5 LOST");
   expect_finding(&o, "4:3 Temp 'oops' no number");
   expect_finding(&o, "4:4 W 'NaN' no number; if it stands for a missing value, add it");
   expect_finding(&o, "5:1 T '2' in the same second as the row before, line 4 LOST");
@@ -374,7 +374,7 @@ static void every_finding_has_its_line_and_column(void **state) {
   expect_finding(&o, "7:1 T 'x' no time LOST");
   expect_finding(&o, "8:4 W '500' outside of what wob can be, -5 to 100 klbf");
   expect_finding(&o, "10:2 Remark '' a quote is not closed in its line LOST");
-  expect_finding(&o, "11:6  '7' the row has 6 fields, the header 5 LOST");
+  expect_finding(&o, "11:6  '' the row has 6 fields, the header 5 LOST");
   assert_string_equal(o.left_out, "column 5 'Wob2' is left out: the map does not name it; the "
                                   "nearest channel is wob");
   assert_int_equal(o.rows, 5);
