@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define MISSING_MAX 32
+#define TIME_MAX    2.5e11 /* s: the year 9892 */
 
 struct idr_csv_rows {
   idr_csv *csv;
@@ -199,7 +200,9 @@ static bool read_order(const place *p, double *order) {
     return false;
   }
   if (map->time.format == IDR_CSV_SECONDS) *order = *order * map->time_factor + map->time_start;
-  return true;
+  if (fabs(*order) < TIME_MAX) return true;
+  tell(p, map->time_field, "too large", true);
+  return false;
 }
 
 /* A data set counts whole seconds: two rows in one second would be two values for it. */
