@@ -62,6 +62,10 @@ void idr_sync_help(FILE *out);
 int idr_job_promote(idr_job_context *context, int argc, char **argv);
 int idr_job_rollback(idr_job_context *context, int argc, char **argv);
 void idr_promote_help(FILE *out);
+int idr_job_generate(idr_job_context *context, int argc, char **argv);
+void idr_generate_help(FILE *out);
+int idr_job_check(idr_job_context *context, int argc, char **argv);
+void idr_check_help(FILE *out);
 int idr_job_verify_physics(idr_job_context *context, int argc, char **argv);
 void idr_verify_help(FILE *out);
 /* The overview of `idrill help`, and the page of one job. */

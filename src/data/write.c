@@ -276,17 +276,31 @@ idr_hash idr_write_root(const idr_write_well *wells, const idr_hash *roots, int 
   return root;
 }
 
+/* With its own reel, or one that is open only as long as it is needed. */
+static idr_status write_next(hid_t file, const char *path, const idr_write_options *options,
+                             const idr_write_well *wells, int i, const idr_comm *comm,
+                             idr_hash *root) {
+  idr_write_well well = wells[i];
+  idr_reel *own = NULL;
+  idr_status status = IDR_STATUS_OK;
+  if (!well.reel) status = options->open(options->context, i, &own);
+  if (idr_h5_is_parallel(comm)) status = idr_comm_agree(comm, status);
+  if (status != IDR_STATUS_OK) return status;
+  if (!well.reel) well.reel = own;
+  hid_t group = H5Gcreate2(file, well.name, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+  status = group < 0 ? idr_h5_fail(IDR_STATUS_IO, "write", path)
+                     : write_well(group, path, options, &well, comm, root);
+  if (group >= 0) H5Gclose(group);
+  idr_reel_close(own);
+  return status;
+}
+
 static idr_status write_grouped(hid_t file, const char *path, const idr_write_options *options,
                                 const idr_write_well *wells, int count, const idr_comm *comm,
                                 idr_hash *roots) {
   char text[IDR_HASH_TEXT];
-  for (int i = 0; i < count; i++) {
-    hid_t group = H5Gcreate2(file, wells[i].name, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
-    if (group < 0) return idr_h5_fail(IDR_STATUS_IO, "write", path);
-    idr_status status = write_well(group, path, options, &wells[i], comm, &roots[i]);
-    H5Gclose(group);
-    IDR_TRY(status);
-  }
+  for (int i = 0; i < count; i++)
+    IDR_TRY(write_next(file, path, options, wells, i, comm, &roots[i]));
   idr_hash_format(idr_write_root(wells, roots, count), text);
   if (idr_h5_put_text(file, "root", text) < 0) return idr_h5_fail(IDR_STATUS_IO, "write", path);
   return IDR_STATUS_OK;

@@ -18,12 +18,15 @@ typedef struct {
   int level;         /* of deflate; the reels have the same, or 0 with IDR_STORAGE_NONE */
   const char *start; /* "2026-01-01 00:00:00", UTC */
   const char *title, *source, *comment;
+  /* For many wells, whose reels cannot all be open: the reel of wells[i], closed after use. */
+  idr_status (*open)(void *context, int i, idr_reel **out);
+  void *context;
 } idr_write_options;
 
 typedef struct {
   const char *name;     /* of the well: "well-0003" */
   int64_t id;           /* its number in the data set */
-  const idr_reel *reel; /* complete */
+  const idr_reel *reel; /* complete; NULL: options->open gives it when its turn comes */
   const idr_well *well; /* NULL: not known (real data) */
 } idr_write_well;
 
