@@ -13,6 +13,7 @@
 
 /* What one second's models hand to each other: nothing of it outlives the second. */
 typedef struct {
+  float on[IDR_LANES];                                        /* 1: the bit is on bottom */
   float contact_torque[IDR_LANES], cutting_torque[IDR_LANES]; /* N m, kinetic */
   float cleaning[IDR_LANES];                                  /* 0..1 */
   float forward[IDR_LANES];                                   /* rad turned forwards */
@@ -40,12 +41,18 @@ IDR_FN idr_rheology idr_step_mud(const idr_drill_group *g, int i, int annulus) {
 }
 
 void idr_step_rock(idr_drill_group *g, idr_second *s);
+void idr_step_laws(idr_drill_group *g, idr_second *s);
 void idr_step_torsion(idr_drill_group *g, idr_second *s);
+void idr_step_motor(idr_drill_group *g, idr_second *s);
 void idr_step_wear(idr_drill_group *g, idr_second *s);
+void idr_step_cones(idr_drill_group *g, idr_second *s);
 void idr_step_cuttings(idr_drill_group *g, idr_second *s);
 void idr_step_hydraulics(idr_drill_group *g, idr_second *s);
 void idr_step_trail(idr_drill_group *g, idr_second *s);
 void idr_step_failures(idr_drill_group *g, idr_second *s);
+void idr_step_motion(idr_drill_group *g, idr_second *s);
+void idr_step_hook(idr_drill_group *g, idr_second *s);
+void idr_step_exponent(idr_drill_group *g, idr_second *s);
 /* Connections, trips, boundaries of layers and sections; after the second is over. */
 void idr_step_places(idr_drill_group *g);
 
