@@ -90,7 +90,10 @@ typedef struct {
 } minute;
 
 typedef struct {
-  idr_running running;
+  idr_running running;                /* all wells */
+  idr_running well;                   /* this one: gauges of different rigs have different biases */
+  double within;                      /* sum of squares about the mean of each well */
+  int64_t counted;                    /* readings in it */
   double difference[IDR_SURVEY_LAGS]; /* sums of squared differences over a lag */
   int64_t differences[IDR_SURVEY_LAGS];
   int64_t *histogram; /* [IDR_SURVEY_BINS + 2]: below and above at the ends */
@@ -153,7 +156,7 @@ static void add_histogram(const gatherer *g, channel_sums *s, int channel, const
 static void add_channel(gatherer *g, int channel, int64_t rows) {
   channel_sums *s = &g->sums[channel];
   float *v = rows_of(g, channel);
-  idr_running_add(&s->running, v, rows);
+  idr_running_add(&s->well, v, rows);
   add_lags(s, v, rows);
   add_histogram(g, s, channel, v, rows);
 }
@@ -281,6 +284,13 @@ static idr_status take_well(gatherer *g, int well) {
   for (int64_t begin = 0; begin < info->rows; begin += g->block)
     IDR_TRY(
         take_block(g, well, begin, begin + g->block < info->rows ? begin + g->block : info->rows));
+  for (int c = 0; c < IDR_CHANNEL_COUNT; c++) {
+    channel_sums *s = &g->sums[c];
+    s->within += s->well.m2;
+    s->counted += s->well.count;
+    idr_running_merge(&s->running, &s->well);
+    s->well = (idr_running){0};
+  }
   g->out->rows += info->rows;
   g->out->wells++;
   return IDR_STATUS_OK;
@@ -288,16 +298,16 @@ static idr_status take_well(gatherer *g, int well) {
 
 /* ---- results --------------------------------------------------------------------------------- */
 
-/* The value below which `part` of a histogram lies. */
+/* The value below which `part` of a histogram lies, to a bin. */
 static double quantile(const channel_sums *s, int channel, double part) {
   const idr_channel *c = &idr_channels[channel];
   double width = c->high - c->low, left = part * (double)s->drilling;
   for (int b = 0; b < IDR_SURVEY_BINS + 2; b++) {
     left -= (double)s->histogram[b];
-    if (left < 0)
-      return b == 0                     ? s->running.low
-             : b == IDR_SURVEY_BINS + 1 ? s->running.high
-                                        : c->low - width + 3 * width * (b - 0.5) / IDR_SURVEY_BINS;
+    if (left >= 0) continue;
+    double middle = c->low - width + 3 * width * (b - 0.5) / IDR_SURVEY_BINS;
+    bool below = b == 0 || middle < s->running.low, above = b == IDR_SURVEY_BINS + 1;
+    return below ? s->running.low : above ? s->running.high : fmin(middle, s->running.high);
   }
   return NAN;
 }
@@ -307,6 +317,7 @@ static void finish_channel(const gatherer *g, int channel) {
   idr_survey_channel *o = &g->out->channel[channel];
   idr_survey_range range;
   double variance = s->running.count > 1 ? s->running.m2 / (double)(s->running.count - 1) : 0;
+  double within = s->counted > 0 ? s->within / (double)s->counted : 0;
   bool any = s->running.count > 0;
   o->count = s->running.count;
   o->empty = s->running.empty;
@@ -315,8 +326,8 @@ static void finish_channel(const gatherer *g, int channel) {
   o->low = any ? s->running.low : NAN;
   o->high = any ? s->running.high : NAN;
   for (int l = 0; l < IDR_SURVEY_LAGS; l++)
-    o->autocorrelation[l] = variance > 0 && s->differences[l] > 0
-                                ? 1 - s->difference[l] / (double)s->differences[l] / (2 * variance)
+    o->autocorrelation[l] = within > 0 && s->differences[l] > 0
+                                ? 1 - s->difference[l] / (double)s->differences[l] / (2 * within)
                                 : NAN;
   o->drilling = s->drilling;
   o->few = quantile(s, channel, 0.01);

@@ -18,7 +18,7 @@ typedef struct {
   bool there;
   int64_t count, empty; /* finite readings; NaN */
   double mean, sd, low, high;
-  double autocorrelation[IDR_SURVEY_LAGS]; /* NaN where the channel does not vary */
+  double autocorrelation[IDR_SURVEY_LAGS]; /* within wells; NaN where nothing varies */
   /* while drilling; over everything in a file without activities */
   int64_t drilling;         /* readings */
   double few, median, most; /* 1, 50 and 99 % of them, to a bin of the histogram */

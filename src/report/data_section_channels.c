@@ -28,16 +28,13 @@ static void add_pair(idr_html *h, double low, double high) {
   idr_html_raw(h, "</td>");
 }
 
-static void add_verdict(idr_html *h, const char *kind, const char *word) {
-  idr_html_raw(h, "<td class=\"left\">");
-  if (kind) {
-    idr_html_raw(h, "<span class=\"");
-    idr_html_raw(h, kind);
-    idr_html_raw(h, "\">");
-    idr_html_text(h, word);
-    idr_html_raw(h, "</span>");
-  }
-  idr_html_raw(h, "</td>");
+/* Words in the colour of good, warn or bad. */
+static void add_word(idr_html *h, const char *kind, const char *word) {
+  idr_html_raw(h, "<span class=\"");
+  idr_html_raw(h, kind);
+  idr_html_raw(h, "\">");
+  idr_html_text(h, word);
+  idr_html_raw(h, "</span>");
 }
 
 /* ---- channels -------------------------------------------------------------------------------- */
@@ -68,9 +65,17 @@ static void add_channel(idr_data_page *d, int channel) {
   idr_html *h = &d->page->html;
   const idr_survey_channel *c = &d->survey.channel[channel];
   idr_shown_unit unit = idr_report_channel_unit(d->ask->units, (idr_channel_id)channel);
-  bool still = c->count > 0 && !(c->sd > 0);
-  idr_html_raw(h, "<tr>");
-  idr_html_element(h, "td", NULL, idr_channels[channel].name);
+  const char *flaw = c->count == 0  ? "no reading"
+                     : !(c->sd > 0) ? "never changes"
+                     : is_noise(c)  ? "looks like independent noise"
+                                    : NULL;
+  idr_html_raw(h, "<tr><td>");
+  idr_html_text(h, idr_channels[channel].name);
+  if (flaw) {
+    idr_html_raw(h, "<br />");
+    add_word(h, "warn", flaw);
+  }
+  idr_html_raw(h, "</td>");
   idr_html_element(h, "td", "left", unit.name);
   add_pair(h, idr_report_show(unit, c->low), idr_report_show(unit, c->high));
   add_number(h, idr_report_show(unit, c->mean));
@@ -82,10 +87,6 @@ static void add_channel(idr_data_page *d, int channel) {
   add_required(h, unit, channel, c);
   for (int l = 0; l < IDR_SURVEY_LAGS; l++)
     add_correlation(h, c->autocorrelation[l]);
-  add_verdict(h, c->count == 0 || still || is_noise(c) ? "warn" : NULL,
-              c->count == 0 ? "no reading"
-              : still       ? "never changes"
-                            : "looks like independent noise");
   idr_html_raw(h, "</tr>\n");
 }
 
@@ -94,7 +95,7 @@ static void add_head(idr_html *h, bool activities) {
                   "<th>all readings</th><th>mean</th><th>sd</th><th>silent</th><th>");
   idr_html_raw(h, activities ? "1 to 99 % while drilling" : "1 to 99 %");
   idr_html_raw(h, "</th><th>required</th><th>within</th><th>r, 1 s</th><th>10 s</th><th>60 s</th>"
-                  "<th></th></tr>\n");
+                  "</tr>\n");
 }
 
 void idr_data_add_channels(idr_data_page *d) {
@@ -106,7 +107,7 @@ void idr_data_add_channels(idr_data_page *d) {
   idr_html_raw(h, "<section>\n<h2>Channels</h2>\n");
   snprintf(text, sizeof text,
            noise == 0 ? "No channel looks like independent noise."
-                      : "%d channel%s look%s like independent noise: see the last column.",
+                      : "%d channel%s look%s like independent noise: see below their names.",
            noise, noise == 1 ? "" : "s", noise == 1 ? "s" : "");
   idr_html_element(h, "p", NULL, text);
   add_head(h, d->survey.activities);
@@ -145,13 +146,15 @@ void idr_data_add_pairs(idr_data_page *d) {
     idr_html_raw(h, "</td><td class=\"left\">positive: ");
     idr_html_text(h, rows[p].why);
     idr_html_raw(h, "</td>");
-    add_verdict(h,
-                !known                 ? "warn"
-                : c->correlation > 0.1 ? "good"
-                                       : "bad",
-                !known                 ? "does not vary"
-                : c->correlation > 0.1 ? "as expected"
-                                       : "not seen");
+    idr_html_raw(h, "<td class=\"left\">");
+    add_word(h,
+             !known                 ? "warn"
+             : c->correlation > 0.1 ? "good"
+                                    : "bad",
+             !known                 ? "does not vary"
+             : c->correlation > 0.1 ? "as expected"
+                                    : "not seen");
+    idr_html_raw(h, "</td>");
     idr_html_raw(h, "</tr>\n");
   }
   idr_html_raw(h, "</table></div>\n</section>\n");

@@ -27,9 +27,8 @@ typedef struct {
   int32_t *activity; /* NULL: the data set has none */
 } day;
 
-static double hour_of(const day *y, double row) {
-  (void)y;
-  return row / 3600;
+static double hour_of(int64_t row) {
+  return (double)row / 3600;
 }
 
 /* ---- panels ---------------------------------------------------------------------------------- */
@@ -50,11 +49,9 @@ static void write_bins(FILE *out, const day *y, int panel, idr_shown_unit unit) 
       continue;
     }
     int64_t first = low < high ? low : high, second = low < high ? high : low;
-    fprintf(out, "%.7g %.6g\n", hour_of(y, (double)first),
-            idr_report_show(unit, (double)y->value[first]));
+    fprintf(out, "%.7g %.6g\n", hour_of(first), idr_report_show(unit, (double)y->value[first]));
     if (second != first)
-      fprintf(out, "%.7g %.6g\n", hour_of(y, (double)second),
-              idr_report_show(unit, (double)y->value[second]));
+      fprintf(out, "%.7g %.6g\n", hour_of(second), idr_report_show(unit, (double)y->value[second]));
   }
   fputs("EOD\n", out);
 }
@@ -138,7 +135,7 @@ static idr_status write_script(idr_data_page *d, day *y, FILE *out) {
   fprintf(out,
           "set xrange [0:%.9g]\nset lmargin at screen %.6f\nset rmargin at screen %.6f\n"
           "set grid\nset multiplot\n",
-          hour_of(y, (double)y->rows), LEFT / WIDTH, 1 - RIGHT / WIDTH);
+          hour_of(y->rows), LEFT / WIDTH, 1 - RIGHT / WIDTH);
   for (int p = 0; p < PANELS; p++) {
     y->value = all + (int64_t)p * DAY;
     write_panel(out, y, p, unit[p]);
@@ -180,7 +177,7 @@ static idr_status choose_day(const idr_data_page *d, day *y) {
 }
 
 static idr_status draw(idr_data_page *d, day *y) {
-  idr_script script;
+  idr_plot script;
   int place = idr_dataset_find_kind(d->ask->dataset, d->shown, IDR_COLUMN_ACTIVITY, 0);
   y->value = malloc(sizeof(float) * PANELS * DAY);
   y->activity = place >= 0 ? malloc(sizeof(int32_t) * DAY) : NULL;
@@ -206,7 +203,7 @@ idr_status idr_data_add_day(idr_data_page *d) {
   idr_html *h = &d->page->html;
   day y = {0};
   IDR_TRY(choose_day(d, &y));
-  idr_html_raw(h, "<section>\n<h2>A day, second by second</h2>\n<figure><div class=\"scroll day\" "
+  idr_html_raw(h, "<section>\n<h2>A day, second by second</h2>\n<figure><div class=\"scroll wide\" "
                   "tabindex=\"0\">\n");
   idr_status status = draw(d, &y);
   idr_html_raw(h, "</div>\n");

@@ -66,7 +66,7 @@ static void add_rock(idr_data_page *d, const span *s) {
   const int width = 132;
   idr_layer *layer = NULL;
   int count = 0;
-  idr_script script;
+  idr_plot script;
   if (idr_dataset_read_layers(d->ask->dataset, d->shown, &layer, &count) != IDR_STATUS_OK) {
     idr_error_clear();
     count = 0;
@@ -130,7 +130,7 @@ static void write_track(FILE *out, const idr_data_page *d, const span *s, int t)
   double room = high > low ? high - low : fmax(fabs(high), 1);
   high += 0.06 * room;
   if (low != 0) low -= 0.06 * room;
-  double step = idr_page_round_step(high - low, 2.5);
+  double step = idr_page_tick_step(low, high, TRACK_WIDTH - 2 * TRACK_GAP);
   fprintf(out,
           "set lmargin at screen %.6f\nset rmargin at screen %.6f\nset x2range [%.9g:%.9g]\n"
           "set x2tics %.9g offset 0,-0.4 format '%%g'\nset x2label \"%s\\n%s\" offset 0,-0.5\n",
@@ -144,7 +144,7 @@ static void write_track(FILE *out, const idr_data_page *d, const span *s, int t)
 }
 
 static void add_logs(idr_data_page *d, const span *s) {
-  idr_script script;
+  idr_plot script;
   if (!idr_page_plot_begin(d->page, &script, IDR_SURVEY_TRACKS * TRACK_WIDTH, HEIGHT)) return;
   write_axes(script.out, s);
   write_points(script.out, d, s);
@@ -213,11 +213,11 @@ static void write_hours(FILE *out, const idr_survey *v, double scale) {
 
 void idr_data_add_progress(idr_data_page *d) {
   idr_html *h = &d->page->html;
-  idr_script script;
+  idr_plot script;
   idr_shown_unit unit = idr_report_channel_unit(d->ask->units, IDR_CHANNEL_DEPTH);
   double days = (double)d->survey.hours / 24, deepest = deepest_of(&d->survey) * unit.scale;
   if (!(deepest > 0)) return;
-  idr_html_raw(h, "<section>\n<h2>Days and depth</h2>\n<figure><div class=\"scroll\" "
+  idr_html_raw(h, "<section>\n<h2>Days and depth</h2>\n<figure><div class=\"scroll wide\" "
                   "tabindex=\"0\">\n");
   if (idr_page_plot_begin(d->page, &script, 1100, 340)) {
     fprintf(script.out,
@@ -231,5 +231,6 @@ void idr_data_add_progress(idr_data_page *d) {
     idr_page_plot_end(d->page, &script, "Depth of hole and bit over the days of the well");
   }
   idr_html_raw(h, "</div>\n<figcaption>A level stretch of the hole is a trip, casing, trouble or "
-                  "repair; the bit shows which.</figcaption>\n</figure>\n</section>\n");
+                  "repair; the bit shows which. A jump back to the surface is the next hole of "
+                  "the rig.</figcaption>\n</figure>\n</section>\n");
 }

@@ -64,7 +64,7 @@ void idr_data_add_activities(idr_data_page *d) {
 /* ---- events ---------------------------------------------------------------------------------- */
 
 typedef struct {
-  int64_t count, open, wells;
+  int64_t count, open, wells, shown;
   double seconds, hidden, severity, depth_low, depth_high;
   int last_well;
 } event_sums;
@@ -85,7 +85,10 @@ static idr_status sum_events(idr_dataset *set, event_sums of[IDR_EVENT_COUNT]) {
       s->wells += s->last_well != w;
       s->last_well = w;
       s->seconds += (double)(e->end - e->onset);
-      s->hidden += (double)(e->detectable - e->onset);
+      if (e->detectable >= e->onset) { /* before it: never shown */
+        s->shown++;
+        s->hidden += (double)(e->detectable - e->onset);
+      }
       s->severity += (double)e->severity;
       s->depth_low = fmin(s->depth_low, e->depth);
       s->depth_high = fmax(s->depth_high, e->depth);
@@ -104,7 +107,8 @@ static void add_event(idr_data_page *d, int kind, const event_sums *s) {
   add_integer(h, s->count);
   add_integer(h, s->wells);
   add_number(h, s->seconds / n / 60);
-  add_number(h, s->hidden / n / 60);
+  add_integer(h, s->shown);
+  add_number(h, s->shown > 0 ? s->hidden / (double)s->shown / 60 : NAN);
   add_number(h, s->severity / n);
   idr_html_raw(h, "<td>");
   idr_html_format(h, "%.0f to %.0f", s->depth_low * unit.scale, s->depth_high * unit.scale);
@@ -136,8 +140,9 @@ idr_status idr_data_add_events(idr_data_page *d) {
     all += of[k].count;
   snprintf(depth, sizeof depth, "depth, %s",
            idr_report_channel_unit(d->ask->units, IDR_CHANNEL_DEPTH).name);
-  const char *heads[] = {"event",           "number",   "in wells", "lasts, min",
-                         "hidden for, min", "severity", depth,      "still open"};
+  const char *heads[] = {
+      "event",           "number",   "in wells", "lasts, min", "shown by readings",
+      "hidden for, min", "severity", depth,      "still open"};
   idr_html_raw(h, "<section>\n<h2>Events</h2>\n");
   add_label_shares(d);
   if (all == 0) {
@@ -147,8 +152,9 @@ idr_status idr_data_add_events(idr_data_page *d) {
     for (int k = 0; k < IDR_EVENT_COUNT; k++)
       if (of[k].count > 0) add_event(d, k, &of[k]);
     end_table(h);
-    idr_html_raw(h, "<p class=\"kicker\">Means over all wells. Hidden: from the onset until a "
-                    "reading shows it. Severity from 0 to 1, the greatest of each event.</p>\n");
+    idr_html_raw(h, "<p class=\"kicker\">Means over all wells. Shown: the readings "
+                    "tell of it before it ends; hidden: from its onset until then. Severity from 0 "
+                    "to 1, the greatest of each event.</p>\n");
   }
   idr_html_raw(h, "</section>\n");
   return IDR_STATUS_OK;
