@@ -187,6 +187,7 @@ static idr_status count_all(generator *g, bool *busy) {
 static idr_status generate(generator *g, bool *stopped) {
   const idr_comm *comm = &g->context->comm;
   bool busy = true;
+  g->next = comm->rank;
   g->started = idr_clock_seconds();
   IDR_TRY(idr_comm_agree(comm, open_wave(g)));
   IDR_TRY(count_all(g, &busy));

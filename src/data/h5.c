@@ -3,24 +3,40 @@
 #include <stdlib.h>
 #include <string.h>
 
-void idr_h5_start(void) {
-  H5dont_atexit();
-  H5open();
-  H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
-}
-
-/* ---- failures -------------------------------------------------------------------------------- */
+/* The library forgets its error with the next call, so its words are kept when they fall. */
+static _Thread_local char last_words[512];
 
 static herr_t keep_deepest(unsigned n, const H5E_error2_t *error, void *context) {
-  char *text = context;
   (void)n;
-  if (error->desc) snprintf(text, 512, "%s", error->desc);
+  (void)context;
+  if (error->desc) snprintf(last_words, sizeof last_words, "%s", error->desc);
   return 0;
 }
 
+static herr_t keep_words(hid_t stack, void *context) {
+  return H5Ewalk2(stack, H5E_WALK_DOWNWARD, keep_deepest, context);
+}
+
+void idr_h5_start(void) {
+  H5dont_atexit();
+  H5open();
+  H5Eset_auto2(H5E_DEFAULT, keep_words, NULL);
+}
+
+/* Of "file write failed: time = ..., error message = 'No space left on device', buf = ..." the part
+ * that people want to read. */
+static void shorten(const char *words, char text[sizeof last_words]) {
+  const char *begin = strstr(words, "error message = '");
+  begin = begin ? begin + strlen("error message = '") : words;
+  size_t length = strcspn(begin, begin == words ? "\n" : "'");
+  memcpy(text, begin, length);
+  text[length] = '\0';
+}
+
 idr_status idr_h5_fail(idr_status status, const char *what, const char *path) {
-  char text[512] = "the HDF5 library does not say why";
-  H5Ewalk2(H5E_DEFAULT, H5E_WALK_DOWNWARD, keep_deepest, text);
+  char text[sizeof last_words] = "the HDF5 library does not say why";
+  if (last_words[0]) shorten(last_words, text);
+  last_words[0] = '\0';
   const char *advice = strstr(text, "No space left") || strstr(text, "quota")
                            ? "; free some space or choose another disk"
                            : "";
@@ -131,16 +147,27 @@ bool idr_h5_get_int64(hid_t where, const char *name, int64_t *out) {
 
 /* ---- files ----------------------------------------------------------------------------------- */
 
-hid_t idr_h5_create_file(const char *path, const idr_comm *comm) {
-  hid_t access = H5Pcreate(H5P_FILE_ACCESS);
-  bool parallel = idr_h5_is_parallel(comm);
-  herr_t code = 0;
-  if (parallel) {
-    code = H5Pset_fapl_mpio(access, comm->mpi, MPI_INFO_NULL);
-    H5Pset_all_coll_metadata_ops(access, true);
+hid_t idr_h5_create_file(const char *path) {
+  return H5Fcreate(path, H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+}
+
+/* HDF5 1.10 empties its cache of metadata together, at the first look-up after so many bytes have
+ * changed; but a rank that has no part in a write looks nothing up, and the others wait for it for
+ * ever. So the bound is out of reach, and the writer flushes after every column. */
+static void set_patience(hid_t access) {
+  H5AC_cache_config_t config = {.version = H5AC__CURR_CACHE_CONFIG_VERSION};
+  if (H5Pget_mdc_config(access, &config) < 0) return;
+  config.dirty_bytes_threshold = (size_t)32 << 20; /* the most that it takes */
+  H5Pset_mdc_config(access, &config);
+}
+
+hid_t idr_h5_open_together(const char *path, const idr_comm *comm) {
+  hid_t access = H5Pcreate(H5P_FILE_ACCESS), file = -1;
+  if (H5Pset_fapl_mpio(access, comm->mpi, MPI_INFO_NULL) >= 0) {
     H5Pset_coll_metadata_write(access, true);
+    set_patience(access);
+    file = H5Fopen(path, H5F_ACC_RDWR, access);
   }
-  hid_t file = code < 0 ? -1 : H5Fcreate(path, H5F_ACC_TRUNC, H5P_DEFAULT, access);
   H5Pclose(access);
   return file;
 }

@@ -26,8 +26,10 @@ herr_t idr_h5_put_array(hid_t where, const char *name, idr_type type, const void
 bool idr_h5_get_text(hid_t where, const char *name, char **out);
 bool idr_h5_get_int64(hid_t where, const char *name, int64_t *out);
 
-/* A file for one process, or for all ranks of `comm` (more than one). Negative on failure. */
-hid_t idr_h5_create_file(const char *path, const idr_comm *comm);
+/* A new file, for this process alone; negative on failure, as all that follow. */
+hid_t idr_h5_create_file(const char *path);
+/* A file that is there, for all ranks of `comm` (more than one) to write. Collective. */
+hid_t idr_h5_open_together(const char *path, const idr_comm *comm);
 /* For reading. */
 hid_t idr_h5_open_file(const char *path);
 /* A transfer list: collective when `comm` has more than one rank. */

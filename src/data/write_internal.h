@@ -12,6 +12,7 @@ typedef struct {
   const idr_write_options *options;
   const idr_write_well *well;
   const idr_comm *comm; /* NULL: this process alone */
+  bool frame_only;      /* everything but the rows, which all ranks write later */
   hid_t group, time;
   idr_hash *leaf;                    /* [column][blocks] */
   idr_hash_child *child;             /* columns and fields of tables, for the well's hash */

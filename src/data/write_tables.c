@@ -1,4 +1,4 @@
-/* Tables and hashes of a well. They are small: rank 0 writes their values. */
+/* Tables and hashes of a well. */
 #include "data/tables.h"
 #include "data/write_internal.h"
 
@@ -21,10 +21,10 @@ static herr_t put_hash(hid_t dataset, idr_hash hash) {
   return idr_h5_put_text(dataset, "hash", text);
 }
 
-/* Makes a dataset and lets rank 0 write it. `rank` dimensions; a growing first one, so that a
- * table without items is one too. Returns the open dataset, negative on failure. */
-static hid_t make(const idr_well_writer *w, hid_t group, const char *name, idr_type type, int rank,
-                  const hsize_t *size, const void *values) {
+/* Makes a dataset of `rank` dimensions, a growing first one, so that a table without items is one
+ * too. Returns the open dataset, negative on failure. */
+static hid_t make(hid_t group, const char *name, idr_type type, int rank, const hsize_t *size,
+                  const void *values) {
   hsize_t most[3], chunk[3];
   for (int i = 0; i < rank; i++) {
     most[i] = i == 0 ? H5S_UNLIMITED : size[i];
@@ -34,8 +34,7 @@ static hid_t make(const idr_well_writer *w, hid_t group, const char *name, idr_t
   hid_t space = H5Screate_simple(rank, size, most), list = H5Pcreate(H5P_DATASET_CREATE);
   H5Pset_chunk(list, rank, chunk);
   hid_t dataset = H5Dcreate2(group, name, idr_h5_type(type), space, H5P_DEFAULT, list, H5P_DEFAULT);
-  bool mine = !w->comm || w->comm->rank == 0;
-  if (dataset >= 0 && mine && size[0] > 0 &&
+  if (dataset >= 0 && size[0] > 0 &&
       H5Dwrite(dataset, idr_h5_native(type), H5S_ALL, H5S_ALL, H5P_DEFAULT, values) < 0) {
     H5Dclose(dataset);
     dataset = -1;
@@ -46,13 +45,13 @@ static hid_t make(const idr_well_writer *w, hid_t group, const char *name, idr_t
 }
 
 /* Numbers 0, 1, 2, ... as the dimension scale `name`. */
-static hid_t make_scale(const idr_well_writer *w, hid_t group, const char *name, int count) {
+static hid_t make_scale(hid_t group, const char *name, int count) {
   int32_t *number = malloc((size_t)(count + 1) * sizeof *number);
   hsize_t size = (hsize_t)count;
   if (!number) return -1;
   for (int i = 0; i < count; i++)
     number[i] = i;
-  hid_t scale = make(w, group, name, IDR_TYPE_INT32, 1, &size, number);
+  hid_t scale = make(group, name, IDR_TYPE_INT32, 1, &size, number);
   free(number);
   if (scale < 0) return -1;
   if (H5DSset_scale(scale, name) >= 0) return scale;
@@ -74,7 +73,7 @@ static herr_t write_field(idr_well_writer *w, hid_t group, hid_t scale, const id
   snprintf(name, sizeof name, "%s/%s", table->name, f->name);
   idr_hash leaf = idr_hash_leaf(name, 0, values, (size_t)count * idr_type_bytes(f->type));
   idr_hash hash = idr_hash_column(name, &leaf, 1);
-  hid_t dataset = make(w, group, f->name, f->type, 1, &size, values);
+  hid_t dataset = make(group, f->name, f->type, 1, &size, values);
   if (dataset < 0) return -1;
   herr_t code = H5DSattach_scale(dataset, scale, 0);
   if (code >= 0) code = describe(dataset, f);
@@ -88,7 +87,7 @@ static herr_t write_table(idr_well_writer *w, const idr_table *table, const void
                           int count) {
   void *values = calloc((size_t)count + 1, sizeof(uint64_t));
   hid_t group = H5Gcreate2(w->group, table->name, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
-  hid_t scale = group < 0 || !values ? -1 : make_scale(w, group, table->item, count);
+  hid_t scale = group < 0 || !values ? -1 : make_scale(group, table->item, count);
   herr_t code = scale < 0 ? -1 : idr_h5_put_text(group, "long_name", table->doc);
   for (int f = 0; code >= 0 && f < table->field_count; f++) {
     idr_table_gather(table, f, items, count, values);
@@ -151,9 +150,9 @@ idr_status idr_write_tables(idr_well_writer *w) {
 
 static herr_t write_leaves(idr_well_writer *w, hid_t group, int columns, int blocks) {
   hsize_t size[3] = {(hsize_t)columns, (hsize_t)blocks, 2};
-  hid_t scale[3] = {make_scale(w, group, "column", columns), make_scale(w, group, "chunk", blocks),
-                    make_scale(w, group, "half", 2)};
-  hid_t leaves = make(w, group, "leaves", IDR_TYPE_UINT64, 3, size, w->leaf);
+  hid_t scale[3] = {make_scale(group, "column", columns), make_scale(group, "chunk", blocks),
+                    make_scale(group, "half", 2)};
+  hid_t leaves = make(group, "leaves", IDR_TYPE_UINT64, 3, size, w->leaf);
   herr_t code = leaves < 0 ? -1 : 0;
   for (unsigned i = 0; i < 3; i++) {
     if (code >= 0) code = scale[i] < 0 ? -1 : H5DSattach_scale(leaves, scale[i], i);

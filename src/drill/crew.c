@@ -95,6 +95,7 @@ static void watch(idr_rig *rig, int32_t *due) {
   idr_drill_group *g = rig->hole;
   const float *load = rig->sensors.reading[IDR_CHANNEL_HOOKLOAD], *speed = rig->crew.speed;
   const double *goal = rig->crew.goal;
+  float *pulled = rig->crew.pulled;
   int32_t *left = rig->crew.left;
   IDR_SIMD
   for (int i = 0; i < (g->lanes & ~7); i++) {
@@ -105,17 +106,33 @@ static void watch(idr_rig *rig, int32_t *due) {
     float down = idr_minf(idr_maxf(wanted, 0.0f), idr_maxf(way, 0.0f));
     float up = idr_maxf(idr_minf(wanted, 0.0f), idr_minf(way, 0.0f));
     float needs = g->hook_up[i] * (1.0f + g->hook_factor[i]) + (IDR_BLOCK_WEIGHT + OVERPULL);
+    float pull = idr_minf(load[i], pulled[i]); /* one spike of the gauge is none */
     float ahead = asked >= 0.0f ? way : -way;
+    up = load[i] > needs ? 0.0f : up; /* the drawworks' own stop */
     g->block_speed[i] = asked >= 0.0f ? down : up;
     left[i] -= 1;
     int32_t arrived = g->slips[i] == 0 ? ahead < 0.005f : 0;
-    due[i] = (left[i] <= 0 ? 1 : 0) | arrived | (load[i] > needs ? 1 : 0);
+    int32_t held = g->slips[i] == 0 ? pull > needs : 0;
+    due[i] = (left[i] <= 0 ? 1 : 0) | arrived | held;
+    pulled[i] = load[i];
   }
+}
+
+/* The string should have come to the goal and did not. */
+static bool missed(const idr_rig *rig, int i) {
+  const idr_crew *c = &rig->crew;
+  double way = c->goal[i] - rig->hole->bit_depth[i];
+  bool moving = !rig->hole->slips[i] && c->speed[i] != 0.0f;
+  bool excused = c->activity[i] == IDR_ACTIVITY_FISHING || c->activity[i] == IDR_ACTIVITY_CASING;
+  return moving && !excused && fabs(way) > 0.05;
 }
 
 void idr_crew_second(idr_rig *rig) {
   int32_t due[IDR_LANES];
   watch(rig, due);
   for (int i = 0; i < rig->hole->lanes; i++)
-    if (due[i]) phases[rig->crew.phase[i]].over(rig, i);
+    if (due[i] && missed(rig, i))
+      idr_crew_stuck(rig, i);
+    else if (due[i])
+      phases[rig->crew.phase[i]].over(rig, i);
 }

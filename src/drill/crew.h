@@ -56,6 +56,7 @@ typedef enum {
   /* the crew's own */                                                                             \
   S(int32_t, phase, "-", "step of the activity (crew_internal.h)")                                 \
   S(int32_t, left, "s", "of the phase, at most")                                                   \
+  S(float, pulled, "N", "hook load read a second ago")                                             \
   S(double, goal, "m", "bit depth (in the slips: depth of the block) where the phase stops")       \
   S(float, speed, "m/s", "of the block in this phase, down positive")                              \
   S(int32_t, errand, "-", "bits of idr_crew_errand: to be done at surface")                        \

@@ -149,10 +149,7 @@ void idr_crew_washed(idr_rig *rig, int i) {
 }
 
 void idr_crew_tagged(idr_rig *rig, int i) {
-  if (rig->hole->bit_depth[i] < rig->hole->depth[i] - 0.01)
-    idr_crew_stuck(rig, i);
-  else
-    look(rig, i);
+  look(rig, i);
 }
 
 /* ---- connection ---- */

@@ -24,10 +24,10 @@
   P(REAM_UP, REAMING, idr_crew_reamed_up)                                                          \
   P(REAM_DOWN, REAMING, idr_crew_follow)                                                           \
   P(CIRCULATE, CIRCULATING, idr_crew_follow)                                                       \
-  P(PULL, TRIPPING_OUT, idr_crew_pulled)                                                           \
+  P(PULL, TRIPPING_OUT, idr_crew_go_on)                                                            \
   P(RACK, TRIPPING_OUT, idr_crew_go_on)  /* in the slips: a stand less */                          \
   P(SURFACE, TRIPPING_OUT, idr_crew_out) /* bit on the floor */                                    \
-  P(RUN, TRIPPING_IN, idr_crew_ran)                                                                \
+  P(RUN, TRIPPING_IN, idr_crew_go_on)                                                              \
   P(ADD, TRIPPING_IN, idr_crew_go_on) /* in the slips: a stand more */                             \
   P(CASE_RUN, CASING, idr_crew_case_ran)                                                           \
   P(CASE_ADD, CASING, idr_crew_case_added)                                                         \

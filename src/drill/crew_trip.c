@@ -97,23 +97,6 @@ void idr_crew_go_on(idr_rig *rig, int i) {
   }
 }
 
-/* A stand that did not come all the way is stuck. */
-void idr_crew_pulled(idr_rig *rig, int i) {
-  idr_drill_group *g = rig->hole;
-  if (g->bit_depth[i] > 0.01 && (double)g->block[i] < stand_top(rig, i) - 0.5)
-    idr_crew_stuck(rig, i);
-  else
-    idr_crew_go_on(rig, i);
-}
-
-void idr_crew_ran(idr_rig *rig, int i) {
-  idr_drill_group *g = rig->hole;
-  if (g->bit_depth[i] < g->depth[i] - 5.5 && (double)g->block[i] > IDR_BLOCK_LOW + 0.5)
-    idr_crew_stuck(rig, i);
-  else
-    idr_crew_go_on(rig, i);
-}
-
 void idr_crew_pull_out(idr_rig *rig, int i, idr_crew_errand errand) {
   rig->crew.errand[i] |= errand;
   rig->crew.pace[i] = idr_crew_factor(idr_crew_words(rig, i, IDR_DRAW_CHOICE), 0.12f);

@@ -1,6 +1,7 @@
 /* Machines at work: second by second, and what their absence does to the rig. */
 #include "drill/equipment_internal.h"
 
+#include "drill/hoist.h"
 #include <string.h>
 
 static bool has(const idr_rig *rig, int lane, idr_machine machine) {
@@ -91,6 +92,21 @@ static void turn_over(idr_rig *rig, int lane, idr_machine m, bool waited) {
     take_out(rig, lane, m, IDR_LIFE_REPLACED);
 }
 
+/* The line is cut when it has done its share; that is no repair, and the drawworks lives on. */
+static void slip_line(idr_rig *rig, int lane) {
+  const int32_t drawworks = 1 << IDR_MACHINE_DRAWWORKS;
+  idr_equipment *e = &rig->equipment;
+  bool in = e->down[IDR_MACHINE_DRAWWORKS][lane] == 0;
+  if (e->slipping[lane] && (rig->crew.repaired[lane] & drawworks)) {
+    e->line[lane] = 0.0;
+    e->slipping[lane] = 0;
+    if (in) rig->crew.repaired[lane] &= ~drawworks;
+  } else if (in && !e->slipping[lane] && e->line[lane] >= (double)IDR_HOIST_LINE) {
+    e->slipping[lane] = 1;
+    rig->crew.repair_asked[IDR_MACHINE_DRAWWORKS][lane] = IDR_HOIST_SLIP;
+  }
+}
+
 static void lives(idr_rig *rig) {
   const idr_drill_group *g = rig->hole;
   idr_equipment *e = &rig->equipment;
@@ -98,8 +114,14 @@ static void lives(idr_rig *rig) {
   float due[IDR_LANES] = {0};
   memcpy(before, e->down, sizeof before);
   settle(g, &rig->crew, e, due);
+  IDR_SIMD
+  LANES {
+    float line = (float)e->line[i] * (1.0f / IDR_HOIST_LINE);
+    due[i] += e->slipping[i] == 0 && line >= 1.0f ? 1.0f : 0.0f;
+  }
   for (int i = 0; i < g->lanes; i++) {
     if (due[i] <= 0.0f) continue;
+    slip_line(rig, i);
     for (int m = 0; m < IDR_MACHINE_COUNT; m++)
       if (m != IDR_MACHINE_BIT && has(rig, i, (idr_machine)m))
         turn_over(rig, i, (idr_machine)m, before[m][i] > 0);

@@ -67,6 +67,7 @@ typedef enum { IDR_LIFE_FAILED, IDR_LIFE_REPLACED, IDR_LIFE_CENSORED } idr_life_
   S(float, gear_oil, "K", "of the top drive")                                                      \
   S(float, brake, "K", "of the drawworks")                                                         \
   S(double, line, "J", "work of the drilling line since it was cut")                               \
+  S(int32_t, slipping, "-", "1: the crew was asked to cut and slip it")                            \
   S(float, air, "K", "around the machines")                                                        \
   S(float, rated_flow, "m3/s", "flow_max with all pumps")                                          \
   S(float, rated_torque, "N m", "torque_max")                                                      \

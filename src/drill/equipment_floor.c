@@ -96,9 +96,7 @@ void idr_equipment_drawworks(idr_rig *rig) {
     float load = idr_hoist_load(force, speed, e->brake[i]);
     e->used[m][i] += (double)(load / e->strength[m][i]) * pace;
     e->hours[m][i] += idr_absf(speed) > IDR_HOIST_IDLE ? 1.0 : 0.0;
-    double line = e->line[i] + (double)(idr_maxf(force, 0.0f) * idr_absf(speed));
-    /* Cut and slipped when it has done its share: the new part has none behind it. */
-    e->line[i] = line > (double)IDR_HOIST_LINE ? 0.0 : line;
+    e->line[i] += (double)(idr_maxf(force, 0.0f) * idr_absf(speed));
     e->brake[i] = idr_hoist_warm(e->brake[i], e->air[i], force, speed, damage);
     g->value[IDR_CHANNEL_LINE_WEAR][i] = (float)e->line[i];
     g->value[IDR_CHANNEL_DRAWWORKS_TEMPERATURE][i] = e->brake[i];

@@ -29,7 +29,8 @@ void idr_equipment_motor(idr_rig *rig) {
 static void bit_sums(const idr_drill_group *g, idr_equipment *e) {
   IDR_SIMD
   LANES {
-    float on = (g->cut[i] > 0.0f) & (g->wob[i] > 0.0f) ? 1.0f : 0.0f;
+    bool drills = (g->cut[i] > 0.0f) & (g->wob[i] > 0.0f);
+    float on = drills ? 1.0f : 0.0f;
     float omega = g->value[IDR_CHANNEL_OMEGA_BIT][i];
     e->run[IDR_RUN_TIME][i] += (double)on;
     e->run[IDR_RUN_TURNS][i] += (double)(on * idr_maxf(omega, 0.0f) * 0.15915494f);
@@ -44,12 +45,23 @@ static void bit_sums(const idr_drill_group *g, idr_equipment *e) {
   }
 }
 
-/* Why it came out, as far as the hole tells. */
-static idr_pulled pulled(const idr_drill_group *g, const idr_equipment *e, int i) {
-  const float dull = 0.99f; /* a second before it was 1 */
-  if (e->bit_wear[i] >= dull) return IDR_PULLED_PR;
-  if (g->section[i] != e->bit_section[i]) return IDR_PULLED_TD;
-  return e->damage[IDR_MACHINE_MOTOR][i] >= 1.0f ? IDR_PULLED_DMF : IDR_PULLED_BHA;
+#define SPENT 0.99f /* wear of a dull bit: a second before it is 1 */
+
+static bool troubled(const idr_rig *rig, int i, int32_t kinds) {
+  return (rig->crew.trouble[i] | rig->crew.cured[i]) & kinds;
+}
+
+/* Why it came out, as far as hole and crew tell: hours, where nothing else was the matter. */
+static idr_pulled pulled(const idr_rig *rig, int i) {
+  const idr_drill_group *g = rig->hole;
+  const idr_equipment *e = &rig->equipment;
+  const int32_t leak = 1 << IDR_EVENT_WASHOUT | 1 << IDR_EVENT_PLUGGED | 1 << IDR_EVENT_LOST_NOZZLE;
+  bool end = g->depth[i] >= g->bottom[i] - 0.5 || g->section[i] != e->bit_section[i];
+  if (end) return IDR_PULLED_TD;
+  if (e->damage[IDR_MACHINE_MOTOR][i] >= 1.0f) return IDR_PULLED_DMF;
+  if (troubled(rig, i, leak)) return IDR_PULLED_PP;
+  if (troubled(rig, i, 1 << IDR_EVENT_STUCK | 1 << IDR_EVENT_PACKOFF)) return IDR_PULLED_HP;
+  return e->bit_wear[i] >= SPENT ? IDR_PULLED_PR : IDR_PULLED_HR;
 }
 
 static void tell_bit(const idr_rig *rig, int i, int64_t end) {
@@ -58,7 +70,7 @@ static void tell_bit(const idr_rig *rig, int i, int64_t end) {
   idr_bit_history history = {.roller = g->bit_kind[i] == IDR_BIT_ROLLER,
                              .wear = e->bit_wear[i],
                              .bearing = (float)g->bearing[i],
-                             .reason = pulled(g, e, i)};
+                             .reason = pulled(rig, i)};
   for (int k = 0; k < IDR_RUN_COUNT; k++)
     history.sum[k] = e->run[k][i];
   idr_bit_record record = {.run = e->bits[i],
@@ -78,7 +90,7 @@ static void change_bit(idr_rig *rig, int i) {
   const idr_drill_group *g = rig->hole;
   idr_equipment *e = &rig->equipment;
   int64_t next = rig->second[i] + 1;
-  bool dull = pulled(g, e, i) == IDR_PULLED_PR;
+  bool dull = e->bit_wear[i] >= SPENT;
   tell_bit(rig, i, next);
   idr_machine_end(rig, i, IDR_MACHINE_BIT, dull ? IDR_LIFE_FAILED : IDR_LIFE_REPLACED, next);
   e->life[IDR_MACHINE_BIT][i]++;

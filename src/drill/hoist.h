@@ -19,6 +19,7 @@
 #define IDR_HOIST_RESISTANCE 6e-3f   /* K/W, brake over air */
 #define IDR_HOIST_LAG        900.0f  /* s, of the brake */
 #define IDR_HOIST_LINE       2.1e10f /* J, work of the line until it is cut */
+#define IDR_HOIST_SLIP       5400    /* s, to cut and slip it */
 
 /* Wear over its nominal value: half by the bearing, half by the brake. `speed` m/s, down positive.
  */

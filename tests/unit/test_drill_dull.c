@@ -59,7 +59,7 @@ static void test_cones(void **state) {
   const manner sand = {.abrasion = 1.0, .strength = 60e6};
   assert_grade(run(1, 0.5f, 0.6f, IDR_PULLED_HR, sand), "2-3-WT-G-5-I-NO-HR");
   assert_grade(run(1, 0.8f, 1.0f, IDR_PULLED_TQ, (manner){.stick = 1.3, .abrasion = 0.2}),
-               "5-5-BT-M-8-I-NO-TQ");
+               "4-4-BT-M-8-I-NO-TQ");
 }
 
 /* More wear never gives a better grade, and nothing gives one outside the scale. */

@@ -8,20 +8,23 @@
 #include "drill/rig_internal.h"
 #include "support/near.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define RECORDS 4096
 
 typedef struct {
   int lives, bits;
+  int lane[RECORDS]; /* of a life */
   idr_life_record life[RECORDS];
   idr_bit_record bit[RECORDS];
 } books;
 
 static void keep_life(void *context, int lane, const idr_life_record *record) {
   books *b = context;
-  (void)lane;
-  if (b->lives < RECORDS) b->life[b->lives++] = *record;
+  if (b->lives == RECORDS) return;
+  b->lane[b->lives] = lane;
+  b->life[b->lives++] = *record;
 }
 
 static void keep_bit(void *context, int lane, const idr_bit_record *record) {
@@ -287,12 +290,13 @@ static void test_the_crew_is_asked(void **state) {
   idr_well_free(well);
 }
 
-/* The records of a long run fit into it; a part of the lives is replaced in time, what is left is
- * open. */
+/* The records of a long run follow each other without gap in number or overlap in time; a part is
+ * replaced in time, what is left is open. */
 static void test_books_are_whole(void **state) {
   (void)state;
   static books b;
-  int count[3] = {0};
+  int count[3] = {0}, next[8][IDR_MACHINE_COUNT] = {{0}};
+  int64_t end[8][IDR_MACHINE_COUNT] = {{0}};
   idr_well *well = some_well(0.0);
   idr_rig *rig = make(8, well, 500.0, &b);
   load(rig, 1.0f, 1.0f, 1.0f);
@@ -305,6 +309,9 @@ static void test_books_are_whole(void **state) {
     assert_true(r->begin >= 0 && r->end >= r->begin && r->end <= 60000);
     assert_true(r->hours >= r->age && r->age >= 0.0);
     assert_true(r->age == 0.0 || r->life == 0);
+    assert_int_equal(r->life, next[b.lane[k]][r->machine]++);
+    assert_true(r->begin >= end[b.lane[k]][r->machine]);
+    end[b.lane[k]][r->machine] = r->end;
     count[r->state]++;
   }
   assert_true(count[IDR_LIFE_REPLACED] > 10 && count[IDR_LIFE_FAILED] > 100);
@@ -378,6 +385,29 @@ static void test_worn_pumps_lose(void **state) {
   idr_well_free(well);
 }
 
+/* The line is cut by the crew after its share of work; the drawworks goes on with the same life. */
+static void test_the_line_is_slipped(void **state) {
+  (void)state;
+  static books b;
+  idr_well *well = some_well(0.0);
+  idr_rig *rig = make(8, well, 0.0, &b);
+  idr_equipment *e = &rig->equipment;
+  e->line[3] = 0.999999 * (double)IDR_HOIST_LINE;
+  load(rig, 0.0f, 0.0f, 1.0f);
+  run(rig, 1);
+  assert_near(e->line[3] - 0.999999 * (double)IDR_HOIST_LINE, 800e3 * 0.4, 10.0);
+  assert_near((double)rig->hole->value[IDR_CHANNEL_LINE_WEAR][3], e->line[3], 2e3);
+  run(rig, 1);
+  assert_int_equal(rig->crew.repair_asked[IDR_MACHINE_DRAWWORKS][3], 5400);
+  assert_int_equal(e->down[IDR_MACHINE_DRAWWORKS][3], 0);
+  run_with_crew(rig, 2);
+  assert_true(e->line[3] < 1e6 && e->slipping[3] == 0);
+  assert_int_equal(e->life[IDR_MACHINE_DRAWWORKS][3], 0);
+  assert_int_equal(b.lives, 0);
+  idr_rig_free(rig);
+  idr_well_free(well);
+}
+
 static void test_a_bit_comes_out(void **state) {
   (void)state;
   static books b;
@@ -404,6 +434,37 @@ static void test_a_bit_comes_out(void **state) {
   idr_well_free(well);
 }
 
+/* ---- at work ---- */
+static void save(const idr_rig *rig, int lane, char **bytes) {
+  *bytes = malloc(idr_rig_lane_bytes());
+  assert_non_null(*bytes);
+  idr_rig_lane_save(rig, lane, *bytes);
+}
+
+/* With a crew, through failures and repairs: a lane's lives depend on nothing beside it. */
+static void test_lives_are_alone(void **state) {
+  (void)state;
+  static books b, c;
+  idr_well *well = some_well(60.0);
+  idr_rig *small = make(1, well, 300.0, &b), *large = make(IDR_LANES, well, 300.0, &c);
+  char *x, *y;
+  assert_int_equal(idr_rig_place(small, 0, well, 77, 0.0), IDR_STATUS_OK);
+  assert_int_equal(idr_rig_place(large, 41, well, 77, 0.0), IDR_STATUS_OK);
+  for (int t = 0; t < 14400; t++) {
+    idr_rig_second(small);
+    idr_rig_second(large);
+  }
+  save(small, 0, &x);
+  save(large, 41, &y);
+  assert_memory_equal(x, y, idr_rig_lane_bytes());
+  assert_true(small->equipment.life[IDR_MACHINE_PUMP_1][0] > 0 || b.lives > 0);
+  free(x);
+  free(y);
+  idr_rig_free(small);
+  idr_rig_free(large);
+  idr_well_free(well);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_paris_law),
@@ -420,7 +481,9 @@ int main(void) {
       cmocka_unit_test(test_gauges_show_wear_and_load),
       cmocka_unit_test(test_temperatures_lag),
       cmocka_unit_test(test_worn_pumps_lose),
+      cmocka_unit_test(test_the_line_is_slipped),
       cmocka_unit_test(test_a_bit_comes_out),
+      cmocka_unit_test(test_lives_are_alone),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
