@@ -49,6 +49,8 @@ int idr_job_stop(idr_job_context *context, int argc, char **argv);
 int idr_job_resume(idr_job_context *context, int argc, char **argv);
 int idr_job_evaluate(idr_job_context *context, int argc, char **argv);
 void idr_evaluate_help(FILE *out);
+int idr_job_convert(idr_job_context *context, int argc, char **argv);
+void idr_convert_help(FILE *out);
 int idr_job_export(idr_job_context *context, int argc, char **argv);
 void idr_export_help(FILE *out);
 int idr_job_report(idr_job_context *context, int argc, char **argv);
