@@ -19,7 +19,12 @@ static const char *const stages[] = {"rollout", "critic", "actor", "exchange", "
 #define COUNT(list) ((int)(sizeof(list) / sizeof(list[0])))
 
 static idr_section bind(void *settings) {
-  return (idr_section){"sac", "soft actor-critic", idr_sac_rows, idr_sac_row_count, settings};
+  return (idr_section){
+      "sac",
+      "soft actor-critic. Starting points: configs/sac-classic.yaml (few lanes, an "
+      "update per step), configs/sac-parallel.yaml (thousands of lanes, large "
+      "batches, fast targets)",
+      idr_sac_rows, idr_sac_row_count, settings};
 }
 
 static idr_method_sizes sizes(const void *settings) {
