@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Sourced by the studies that measure beside other people's learners.
 #   prepare_peers BUILD_FOLDER
 # installs Debian's python3-torch (a few hundred MB; pip's would be several GB), the rest into
