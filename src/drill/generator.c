@@ -181,6 +181,23 @@ static void draft_mud_density(draft *d) {
   d->density = pore + margin;
 }
 
+/* Gas in part of the sandstone, under a pressure that the mud was not made for. Draws of its own,
+ * so that a well without gas is the same well. */
+static void draft_gas(draft *d) {
+  const idr_generator_settings *s = d->settings;
+  for (int i = 1; i < d->parts.layer_count; i++) {
+    idr_layer *l = &d->layer[i];
+    idr_random4 r =
+        idr_random_draw(d->random.seed, d->random.well, 1, 0, IDR_PURPOSE_WELL, (uint32_t)i);
+    double here = (double)idr_random_uniform(r.word[0]);
+    if (l->lithology != IDR_LITHOLOGY_SANDSTONE || here >= s->gas_fraction) continue;
+    double over = s->gas_pressure * (double)idr_random_uniform(r.word[1]);
+    l->gas = 0.2f + 0.8f * idr_random_uniform(r.word[2]);
+    l->pore_density += (float)over;
+    l->fracture_density += (float)over;
+  }
+}
+
 /* ---- equipment ---- */
 static void draft_sections(draft *d) {
   const double in = 0.0254;
@@ -235,7 +252,8 @@ static void draft_equipment(draft *d) {
                                 .stand_length = 28.0,
                                 .connection_time = 240.0,
                                 .trip_speed = 0.15,
-                                .bit_change_time = 3600.0};
+                                .bit_change_time = 3600.0,
+                                .pit_volume = 80.0};
 }
 
 void idr_generator_defaults(idr_generator_settings *s) {
@@ -267,6 +285,7 @@ idr_status idr_well_generate(const idr_generator_settings *settings, uint64_t se
   draft_surveys(&d);
   draft_layers(&d);
   draft_mud_density(&d);
+  draft_gas(&d);
   draft_sections(&d);
   draft_equipment(&d);
   IDR_TRY(idr_well_create(&d.parts, out));

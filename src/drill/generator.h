@@ -18,7 +18,10 @@
   X(REAL, bed_thickness, "m", "25", 1, 500, "", "median along the hole")                           \
   X(REAL, bed_spread, "", "0.7", 0, 3, "", "standard deviation of the logarithm")                  \
   X(REAL, strength_factor, "", "1", 0.1, 5, "", "multiplies every strength")                       \
-  X(REAL, abrasion_factor, "", "1", 0, 10, "", "multiplies every abrasiveness")
+  X(REAL, abrasion_factor, "", "1", 0, 10, "", "multiplies every abrasiveness")                    \
+  X(REAL, gas_fraction, "", "0", 0, 1, "", "part of the sandstone layers that hold gas")           \
+  X(REAL, gas_pressure, "kg/m3", "0", 0, 500, "",                                                  \
+    "largest pore pressure of those above what the mud was made for")
 
 IDR_SETTINGS_STRUCT(idr_generator_settings, IDR_GENERATOR_ROWS);
 

@@ -15,6 +15,11 @@
 
 #define IDR_INFLUX_PROFILE 1.2f       /* C0: gas travels where the mud is fastest */
 #define IDR_INFLUX_GAS     8.3144626f /* R, J/mol/K */
+#define IDR_INFLUX_MOLAR   0.0182f    /* kg/mol: natural gas of 0.63 times the weight of air */
+#define IDR_INFLUX_METRE   2e-8       /* kg/s/Pa per metre of the richest layer (assumed) */
+#define IDR_INFLUX_POCKET  1e-7f      /* kg/s/Pa of a pocket that an event opens (assumed) */
+#define IDR_INFLUX_MOST    6e-7       /* kg/s/Pa of a whole hole (assumed) */
+#define IDR_INFLUX_AIR     101325.0f  /* Pa, at the flow line */
 
 /* p V of `mass` kg (J): with it the volume at any pressure is pv/p. `molar` kg/mol. */
 IDR_FN float idr_influx_pv(float mass, float molar, float factor, float temperature) {

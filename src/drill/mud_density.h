@@ -11,6 +11,9 @@
 #include "base/fn.h"
 #include "base/vmath.h"
 
+#define IDR_MUD_BULK      2.0e9f  /* Pa: a water-base mud (assumed) */
+#define IDR_MUD_EXPANSION 4.0e-4f /* 1/K (assumed) */
+
 typedef struct {
   float density;   /* rho0 at surface, kg/m3 */
   float bulk;      /* beta, Pa */

@@ -5,6 +5,8 @@
 
 #include "base/fn.h"
 
+#define IDR_PUMP_SHARED 1.2f /* Hz above which two pumps call the third (assumed) */
+
 /* Volume per counted stroke, m3. `liner` and `stroke` m. */
 IDR_FN float idr_pump_triplex(float liner, float stroke, float efficiency) {
   return 2.3561945f * liner * liner * stroke * efficiency; /* 3 pi/4 */

@@ -3,7 +3,10 @@
 #include "drill/cuttings.h"
 #include "drill/formation.h"
 #include "drill/hydraulics.h"
+#include "drill/influx.h"
+#include "drill/mud_density.h"
 #include "drill/path.h"
+#include "drill/step_internal.h"
 #include "drill/torsion.h"
 #include <math.h>
 #include <stdlib.h>
@@ -145,6 +148,22 @@ static void copy_layer(idr_drill_group *g, int i) {
   g->fracture_density[i] = weakest;
 }
 
+/* What gas the open hole holds, as if all of it had the greatest of its pressures. */
+static void copy_gas(idr_drill_group *g, int i) {
+  const idr_well *w = g->well[i];
+  double shoe = idr_well_shoe_depth(w, g->section[i]), index = 0.0;
+  g->gas_density[i] = 0.0f;
+  for (int k = g->layer[i]; k >= 0 && (double)w->layer[k].bottom > shoe; k--) {
+    const idr_layer *l = &w->layer[k];
+    double open = fmin((double)l->bottom, g->depth[i]) - fmax((double)l->top, shoe);
+    index += (double)l->gas * IDR_INFLUX_METRE * fmax(open, 0.0);
+    if (l->gas > 0.0f) g->gas_density[i] = idr_maxf(g->gas_density[i], l->pore_density);
+  }
+  g->influx_index[i] = (float)fmin(index, IDR_INFLUX_MOST);
+  g->influx_metre[i] = w->layer[g->layer[i]].gas * (float)IDR_INFLUX_METRE;
+  g->influx_from[i] = (float)g->depth[i];
+}
+
 static void copy_mud(idr_drill_group *g, int i, const idr_well_section *s) {
   g->mud_density[i] = (float)s->mud_density + g->mud_added[i];
   g->mud_yield[i] = (float)s->mud_yield;
@@ -191,6 +210,8 @@ static void copy_rig(idr_drill_group *g, int i) {
   g->omega_rate[i] = (float)r->rpm_rate;
   g->flow_rate[i] = (float)r->flow_rate;
   g->top_inertia[i] = (float)r->top_drive_inertia;
+  g->pit_full[i] = (float)r->pit_volume;
+  g->surface_temperature[i] = (float)g->well[i]->head.surface_temperature;
   g->motor_turns[i] = (float)g->well[i]->string.motor;
   g->motor_stall[i] = (float)g->well[i]->string.motor_stall_torque;
   g->motor_slip[i] = (float)g->well[i]->string.motor_slip;
@@ -214,6 +235,7 @@ static void copy_string(idr_drill_group *g, int i) {
     g->part_outer[k][i] = (float)outer[k];
     g->part_inner[k][i] = (float)inner[k];
     g->part_length[k][i] = (float)length;
+    g->part_whole[k][i] = (float)fmin(asked[k], 1e6);
     left -= length;
   }
 }
@@ -290,8 +312,27 @@ static void copy_bit_path(idr_drill_group *g, int i) {
   g->hook_free[i] = p->hookload;
   g->hook_up[i] = p->hook_up;
   g->hook_down[i] = p->hook_down;
-  g->mud_temperature[i] =
-      idr_formation_mud_temperature((float)w->head.surface_temperature, p->rock_temperature);
+  g->rock_temperature[i] = p->rock_temperature;
+}
+
+/* Volumes of mud inside the string and around it, and what pressure and temperature make of the
+ * mud's density. */
+static void copy_volumes(idr_drill_group *g, int i) {
+  float bit = (float)g->bit_depth[i], hole = (float)g->depth[i], shoe = g->shoe_depth[i];
+  float cased = idr_hydraulics_overlap(bit, hole, 0.0f, shoe);
+  float below = cased * idr_circle_area(g->shoe_diameter[i]) +
+                (hole - bit - cased) * idr_circle_area(g->hole_diameter[i]);
+  g->string_volume[i] = g->annulus_volume[i] = 0.0f;
+  for (int k = 0; k < IDR_STRING_PARTS; k++)
+    g->string_volume[i] += g->part_length[k][i] * idr_circle_area(g->part_inner[k][i]);
+  for (int k = 0; k < IDR_ANNULUS; k++)
+    g->annulus_volume[i] += g->cell_area[k][i] * g->cell_length[i];
+  g->annulus_volume[i] = idr_maxf(g->annulus_volume[i] - below, 0.0f);
+  float tvd = idr_maxf(g->tvd[i], 1.0f);
+  float warming = idr_maxf(g->mud_temperature[i] - g->surface_temperature[i], 0.0f) / tvd;
+  idr_mud mud = {g->mud_density[i], IDR_MUD_BULK, IDR_MUD_EXPANSION};
+  float mean = idr_mud_column(&mud, tvd, warming) / (mud.density * IDR_GRAVITY * tvd);
+  g->column[i] = g->crewed[i] ? mean - 1.0f : 0.0f;
 }
 
 void idr_drill_refresh_string(idr_drill_group *g, int i) {
@@ -303,6 +344,7 @@ void idr_drill_refresh_string(idr_drill_group *g, int i) {
   g->cell_length[i] = (float)length;
   for (int k = 0; k < IDR_ANNULUS; k++)
     copy_cell(g, i, k, g->depth[i] - (k + 1) * length, g->depth[i] - k * length);
+  copy_volumes(g, i);
 }
 
 void idr_drill_refresh(idr_drill_group *g, int i) {
@@ -319,6 +361,7 @@ void idr_drill_refresh(idr_drill_group *g, int i) {
   g->path_slope[i] = path_slope(w, g->path[i]);
   g->tvd[i] = g->path_tvd[i] + ((float)depth - g->path_md[i]) * g->path_slope[i];
   idr_drill_refresh_string(g, i);
+  copy_gas(g, i);
   double next = (g->path[i] + 1) * IDR_PATH_STEP;
   next = fmin(next, w->section[g->section[i]].bottom);
   next = fmin(next, (double)w->layer[g->layer[i]].bottom);
@@ -357,6 +400,12 @@ idr_status idr_drill_reset(idr_drill_group *g, int i, const idr_well *well,
   g->omega_set[i] = g->omega_ref[i] = g->omega_top[i] = g->omega_bit[i] = start->omega;
   g->twist[i] = 0.5f * g->friction_kinetic[i] / g->stiffness[i];
   g->top_integral[i] = g->friction_kinetic[i];
+  g->pit[i] = (double)g->pit_full[i];
+  g->density_in[i] = g->density_string[i] = g->density_annulus[i] = g->mud_density[i];
+  g->ahead_string[i] = g->ahead_annulus[i] = g->mud_density[i];
+  for (int k = 0; k < IDR_LAG; k++)
+    g->lag_depth[k][i] = (float)start->depth;
+  idr_step_temperature_start(g, i);
   g->value[IDR_CHANNEL_ECD][i] = g->value[IDR_CHANNEL_ECD_SHOE][i] = g->mud_density[i];
   for (int k = 0; k < IDR_TRAIL; k++)
     g->trail_min[k][i] = g->trail_max[k][i] = g->trail_mean[k][i] = start->omega;

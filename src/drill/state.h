@@ -22,6 +22,8 @@
 
 #define IDR_LANES        64
 #define IDR_ANNULUS      4  /* cells of the annulus, bit to surface, equal length */
+#define IDR_GAS_CELLS    32 /* cells for gas in it, a multiple of IDR_ANNULUS */
+#define IDR_LAG          16 /* parcels of mud in it, each with the depth it left */
 #define IDR_TRAIL        20 /* seconds of the trailing window for stick-slip */
 #define IDR_STRING_PARTS 3  /* collars, heavy pipe, pipe */
 
@@ -45,6 +47,9 @@ typedef enum {
   S(float, hook_factor, "-", "weight of what hangs over that of the string, less 1: casing")       \
   S(float, mud_added, "kg/m3", "what the crew added to the density of the section's mud")          \
   S(float, choke_closed, "-", "0: returns to the flow line, above: through the choke, 1: shut in") \
+  S(float, mud_density_set, "kg/m3",                                                               \
+    "density pumped from now on, travelling down the string and up the annulus; 0: the section's") \
+  S(float, mix_set, "m3/s", "new mud that a crew mixes into the active pits")                      \
   S(int32_t, crewed, "-",                                                                          \
     "1: a crew (crew.h) moves the block second by second; 0: connections "                         \
     "and trips are lumps of time")                                                                 \
@@ -95,7 +100,40 @@ typedef enum {
   A(double, bed, IDR_ANNULUS, "m3", "cuttings lying in it")                                        \
   S(double, solids_in, "m3", "cuttings made so far")                                               \
   S(double, solids_out, "m3", "cuttings out at surface or cleaned before a trip")                  \
-  S(double, lost_volume, "m3", "mud lost to the formation")                                        \
+  S(double, lost_volume, "m3", "mud lost to the formation, less what came back")                   \
+  /* mud and gas: bit off bottom, choke, pits (step_hydraulics.c, step_control.c, step_gas.c) */   \
+  A(double, gas, IDR_GAS_CELLS, "kg", "gas in a cell of the annulus, from the bottom of the hole") \
+  S(double, gas_in, "kg", "gas that flowed in so far")                                             \
+  S(double, gas_out, "kg", "gas that came out at surface so far")                                  \
+  S(double, gas_volume, "m3", "what the gas in the hole would fill without choke pressure")        \
+  S(double, packed, "m3", "mud in the hole beyond what it would hold without choke pressure")      \
+  S(double, ballooned, "m3", "mud in fractures that comes back when the pressure falls")           \
+  S(double, pit, "m3", "volume of the active pits")                                                \
+  S(double, pit_gain, "m3",                                                                        \
+    "what of its change neither mixing, nor cuttings, nor the string explains; a crew may zero "   \
+    "it")                                                                                          \
+  S(double, pit_mixed, "m3", "new mud mixed into the pits so far")                                 \
+  S(double, wetted, "m3", "mud that left with the cuttings so far")                                \
+  S(double, shaken, "m3", "solids_out of the second before")                                       \
+  S(double, steel, "m3", "volume of the string's steel in the hole")                               \
+  S(double, stored, "m3", "mud squeezed into the string by the standpipe pressure")                \
+  S(double, strokes, "-", "of all pumps since the section began; a crew may zero it")              \
+  S(double, front, "m3", "pumped since the density of the mud pumped in changed")                  \
+  S(double, bit_was, "m", "bit_depth a second ago")                                                \
+  S(int32_t, settled, "-", "1 once the first second has begun the books of the mud")               \
+  S(float, density_in, "kg/m3", "mud pumped in")                                                   \
+  S(float, ahead_string, "kg/m3", "mud in the string ahead of the front")                          \
+  S(float, ahead_annulus, "kg/m3", "mud in the annulus ahead of what the string held")             \
+  S(float, density_string, "kg/m3", "mean of the mud in the string")                               \
+  S(float, density_annulus, "kg/m3", "mean of the mud in the annulus")                             \
+  S(float, gas_relief, "Pa", "by how much gas lightens the column")                                \
+  S(float, choke_pressure, "Pa", "above atmospheric; 0 with the flow line open")                   \
+  S(float, loss_rate, "m3/s", "mud going into the rock, mean of some seconds")                     \
+  S(float, temperature_in, "K", "mud in the pits")                                                 \
+  S(float, temperature_out, "K", "returns")                                                        \
+  S(float, mud_temperature, "K", "in the annulus at the bit")                                      \
+  S(float, lag, "-", "part of a parcel pumped since the last left the bottom")                     \
+  A(float, lag_depth, IDR_LAG, "m", "hole depth when a parcel left it, newest first")              \
   S(double, fatigue, "-", "Miner sum of the string; 1 breaks it")                                  \
   /* books */                                                                                      \
   S(double, time, "s", "rig time since the episode began: all four below")                         \
@@ -139,7 +177,15 @@ typedef enum {
   S(float, hook_free, "N", "(copy) hook load off bottom, turning")                                 \
   S(float, hook_up, "N", "(copy) pulled up without turning")                                       \
   S(float, hook_down, "N", "(copy) let down without turning")                                      \
-  S(float, mud_temperature, "K", "(copy) in the annulus at the bit")                               \
+  S(float, rock_temperature, "K", "(copy) at the path point above the bit")                        \
+  S(float, string_volume, "m3", "(copy) inside the string, bit on bottom")                         \
+  S(float, annulus_volume, "m3", "(copy) around it")                                               \
+  S(float, column, "-",                                                                            \
+    "(copy) by which pressure and temperature change the mud's mean density; 0 without a crew")    \
+  S(float, influx_index, "kg/s/Pa", "(copy) inflow per underbalance of all gas that is open")      \
+  S(float, influx_metre, "kg/s/Pa/m", "(copy) what a metre more of this layer adds to it")         \
+  S(float, influx_from, "m", "(copy) hole depth of the copy")                                      \
+  S(float, gas_density, "kg/m3", "(copy) greatest pore pressure of the open gas, as mud density")  \
   S(float, stiffness, "N m/rad", "(copy) of the string")                                           \
   S(float, bit_inertia, "kg m2", "(copy) collars and a third of the pipe")                         \
   S(float, twist_damping, "N m s/rad", "(copy) mud and steel")                                     \
@@ -161,7 +207,7 @@ typedef enum {
   S(float, shoe_depth, "m", "(copy)")                                                              \
   S(float, shoe_tvd, "m", "(copy)")                                                                \
   S(float, shoe_diameter, "m", "(copy) inside the casing")                                         \
-  S(float, mud_density, "kg/m3", "(copy)")                                                         \
+  S(float, mud_density, "kg/m3", "(copy) that the section asks for")                               \
   S(float, mud_yield, "Pa", "(copy)")                                                              \
   S(float, mud_consistency, "Pa s^n", "(copy)")                                                    \
   S(float, mud_index, "-", "(copy)")                                                               \
@@ -173,6 +219,7 @@ typedef enum {
   A(float, part_outer, IDR_STRING_PARTS, "m", "(copy) outer diameter")                             \
   A(float, part_inner, IDR_STRING_PARTS, "m", "(copy) inner diameter")                             \
   A(float, part_length, IDR_STRING_PARTS, "m", "(copy); the pipe's follows the depth")             \
+  A(float, part_whole, IDR_STRING_PARTS, "m", "(copy) of it in a hole deep enough")                \
   S(float, wob_max, "N", "(copy)")                                                                 \
   S(float, omega_max, "rad/s", "(copy)")                                                           \
   S(float, flow_min, "m3/s", "(copy)")                                                             \
@@ -184,6 +231,8 @@ typedef enum {
   S(float, omega_rate, "rad/s2", "(copy)")                                                         \
   S(float, flow_rate, "m3/s2", "(copy)")                                                           \
   S(float, top_inertia, "kg m2", "(copy)")                                                         \
+  S(float, pit_full, "m3", "(copy) active volume at the start")                                    \
+  S(float, surface_temperature, "K", "(copy)")                                                     \
   S(float, motor_turns, "1/m3", "(copy) turns of the mud motor, 0: there is none")                 \
   S(float, motor_stall, "N m", "(copy) torque at which it stands when new")                        \
   S(float, motor_slip, "-", "(copy) part of the flow that leaks through it at that torque")        \

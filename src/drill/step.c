@@ -14,9 +14,8 @@ static void step_actuators(idr_drill_group *g, idr_second *s) {
     bool on = (g->bit_depth[i] >= g->depth[i]) & (g->block_speed[i] >= 0.0f);
     float wob_set = idr_clampf(g->wob_set[i], 0.0f, g->wob_max[i]);
     float omega_set = idr_clampf(g->omega_set[i], 0.0f, g->omega_max[i]);
-    float flow_least = g->crewed[i] ? 0.0f : g->flow_min[i];
-    float flow_most = g->flow_max[i] * (1.0f - g->fault_pump[i]);
-    float flow_set = idr_clampf(g->flow_set[i], flow_least, flow_most);
+    float flow_least = g->crewed[i] ? 0.0f : g->flow_min[i]; /* a crew may stop the pumps */
+    float flow_set = idr_clampf(g->flow_set[i], flow_least, g->flow_max[i]);
     float wob =
         idr_actuator_weight(wob_set, g->wob[i], g->value[IDR_CHANNEL_ROP][i], g->rop_max[i]);
     float flow =
@@ -65,7 +64,7 @@ static void step_channels(idr_drill_group *g, idr_second *s) {
     g->value[IDR_CHANNEL_WOB][i] = g->wob[i];
     g->value[IDR_CHANNEL_OMEGA][i] = g->omega_top[i];
     g->value[IDR_CHANNEL_FLOW_IN][i] = g->flow[i];
-    g->value[IDR_CHANNEL_MUD_DENSITY][i] = g->mud_density[i];
+    g->value[IDR_CHANNEL_MUD_DENSITY][i] = g->density_in[i];
     g->value[IDR_CHANNEL_INCLINATION][i] = g->inclination[i];
     g->value[IDR_CHANNEL_GAMMA][i] = g->gamma_ray[i];
     g->value[IDR_CHANNEL_TEMPERATURE][i] = g->mud_temperature[i];
@@ -115,14 +114,16 @@ static const struct {
   const char *name;
   void (*run)(idr_drill_group *g, idr_second *s);
 } model[] = {
-    {"actuators", step_actuators},   {"bit-rock", idr_step_rock},
-    {"rate laws", idr_step_laws},    {"torsion", idr_step_torsion},
-    {"motor", idr_step_motor},       {"progress", step_progress},
-    {"wear", idr_step_wear},         {"cones", idr_step_cones},
-    {"cuttings", idr_step_cuttings}, {"hydraulics", idr_step_hydraulics},
-    {"window", idr_step_trail},      {"failures", idr_step_failures},
-    {"channels", step_channels},     {"motion", idr_step_motion},
-    {"hook load", idr_step_hook},    {"d-exponent", idr_step_exponent},
+    {"actuators", step_actuators},       {"mud", idr_step_mud_front},
+    {"bit-rock", idr_step_rock},         {"rate laws", idr_step_laws},
+    {"torsion", idr_step_torsion},       {"motor", idr_step_motor},
+    {"progress", step_progress},         {"wear", idr_step_wear},
+    {"cones", idr_step_cones},           {"cuttings", idr_step_cuttings},
+    {"hydraulics", idr_step_hydraulics}, {"temperature", idr_step_temperature},
+    {"control", idr_step_control},       {"window", idr_step_trail},
+    {"failures", idr_step_failures},     {"channels", step_channels},
+    {"motion", idr_step_motion},         {"hook load", idr_step_hook},
+    {"d-exponent", idr_step_exponent},
 };
 enum { MODELS = sizeof model / sizeof model[0], STAGE_PERIOD = MODELS, STAGE_PLACES, STAGES };
 

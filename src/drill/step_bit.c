@@ -8,7 +8,8 @@
 void idr_step_rock(idr_drill_group *g, idr_second *s) {
   IDR_SIMD
   LANES {
-    float power = idr_hydraulics_bit_power(g->mud_density[i], g->flow[i], g->nozzle_area[i],
+    float jets = idr_step_pumped(g, i) * idr_step_through(g, i);
+    float power = idr_hydraulics_bit_power(g->density_string[i], jets, idr_step_nozzles(g, i),
                                            g->bit_radius[i]);
     float cleaning = idr_bit_cleaning(power);
     float overbalance =

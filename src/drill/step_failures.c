@@ -1,4 +1,4 @@
-/* What can go wrong for good: fatigue, losses, pack-off. */
+/* What goes wrong for good: fatigue, pack-off, losses that nobody cures. */
 #include "drill/step_internal.h"
 
 #include "drill/cuttings.h"
@@ -22,21 +22,12 @@ void idr_step_failures(idr_drill_group *g, idr_second *s) {
   LANES {
     float rate = fatigue_rate(s->swing[i], g->stiffness[i], g->bit_inertia[i],
                               g->part_outer[pipe][i], g->part_inner[pipe][i]);
-    float excess =
-        (g->value[IDR_CHANNEL_ECD][i] - g->fracture_density[i]) * IDR_GRAVITY * g->tvd[i];
-    float loss = idr_hydraulics_loss(excess, g->flow[i]) * SECOND;
-    double waiting = (double)(loss * (1.0f / IDR_LOSS_MIXING));
-    waiting = g->crewed[i] ? 0.0 : waiting; /* a crew waits second by second */
     g->fatigue[i] += (double)(rate * SECOND);
-    g->lost_volume[i] += (double)loss;
-    g->lost_time[i] += waiting;
     g->rotating_time[i] += (double)SECOND;
-    g->time[i] += (double)SECOND + waiting;
-    /* Without the mud that stays in the new hole, some 0.6 % of the flow. */
-    g->value[IDR_CHANNEL_FLOW_OUT][i] = g->flow[i] - loss / SECOND;
+    g->time[i] += (double)SECOND + (double)s->waiting[i];
     int32_t failure = g->solids[i] > IDR_CUTTING_PACKOFF ? IDR_FAILURE_PACKOFF : 0;
     failure |= g->fatigue[i] >= 1.0 ? IDR_FAILURE_TWISTOFF : 0;
-    failure |= g->lost_volume[i] > IDR_LOSS_LIMIT ? IDR_FAILURE_LOSSES : 0;
+    failure |= g->lost_volume[i] > IDR_LOSS_LIMIT && !g->crewed[i] ? IDR_FAILURE_LOSSES : 0;
     g->failure[i] |= failure;
   }
 }

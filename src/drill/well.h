@@ -90,7 +90,8 @@ typedef enum { IDR_ROP_DETOURNAY, IDR_ROP_BOURGOYNE, IDR_ROP_PDC_PHASE } idr_rop
   X(REAL, resistivity, "ohm.m", "10", 0.01, 100000, "", "deep resistivity")                        \
   X(REAL, density, "kg/m3", "2600", 1000, 4000, "", "bulk density")                                \
   X(REAL, porosity, "", "0.1", 0, 0.6, "", "volume fraction of pores")                             \
-  X(REAL, thermal_gradient, "K/m", "0.0238", 0, 0.2, "", "per vertical metre")
+  X(REAL, thermal_gradient, "K/m", "0.0238", 0, 0.2, "", "per vertical metre")                     \
+  X(REAL, gas, "", "0", 0, 1, "", "how readily gas flows from it when the mud is too light")
 
 #define IDR_WELL_STRING_ROWS(X)                                                                    \
   X(REAL, pipe_outer_diameter, "in", "5", 2, 10, "", "drill pipe, from the heavy pipe up")         \
@@ -122,7 +123,8 @@ typedef enum { IDR_ROP_DETOURNAY, IDR_ROP_BOURGOYNE, IDR_ROP_PDC_PHASE } idr_rop
   X(REAL, stand_length, "m", "28", 5, 60, "", "drilled between two connections")                   \
   X(REAL, connection_time, "s", "240", 0, 7200, "", "weight to weight (assumed)")                  \
   X(REAL, trip_speed, "m/s", "0.15", 0.01, 2, "", "mean over a trip, with slips (assumed)")        \
-  X(REAL, bit_change_time, "s", "3600", 0, 100000, "", "at surface (assumed)")
+  X(REAL, bit_change_time, "s", "3600", 0, 100000, "", "at surface (assumed)")                     \
+  X(REAL, pit_volume, "m3", "80", 1, 1000, "", "of the active pits (assumed)")
 
 IDR_SETTINGS_STRUCT(idr_well_head, IDR_WELL_HEAD_ROWS);
 IDR_SETTINGS_STRUCT(idr_well_survey, IDR_WELL_SURVEY_ROWS);
@@ -142,6 +144,7 @@ typedef struct {
   float density;                        /* kg/m3 */
   float porosity;
   float thermal_gradient; /* K/m vertical */
+  float gas;              /* 0 none, 1 IDR_INFLUX_METRE (influx.h) per metre of it */
   int32_t lithology;      /* idr_lithology */
 } idr_layer;
 

@@ -94,6 +94,7 @@ static void read_layer(reader *r, int i) {
                             .density = (float)row.density,
                             .porosity = (float)row.porosity,
                             .thermal_gradient = (float)row.thermal_gradient,
+                            .gas = (float)row.gas,
                             .lithology = row.lithology};
 }
 
@@ -199,7 +200,7 @@ static void report_mud(reader *r, int i, double shoe, const idr_layer *l, const 
 }
 
 /* The mud of a section against the weakest and the strongest of the layers that it holds open. Mud
- * below the pore pressure is an error, not a way of drilling: nothing flows in in this physics. */
+ * below the pore pressure is an error where the layer has no gas: nothing would flow in there. */
 static void check_mud(reader *r, int i, double shoe) {
   const idr_well_section *s = &r->section[i];
   const idr_layer *weakest = NULL, *fiercest = NULL;
@@ -207,6 +208,7 @@ static void check_mud(reader *r, int i, double shoe) {
     const idr_layer *l = &r->layer[k];
     if (!((double)l->bottom > shoe + NEAR && (double)l->top < s->bottom - NEAR)) continue;
     if (!weakest || l->fracture_density < weakest->fracture_density) weakest = l;
+    if (l->gas > 0.0f) continue; /* a kick may be what the well is for */
     if (!fiercest || l->pore_density > fiercest->pore_density) fiercest = l;
   }
   if (weakest && s->mud_density >= (double)weakest->fracture_density)

@@ -2,7 +2,7 @@
  * that change every ten minutes over all that the rigs can do, bits worn out, casing points
  * crossed, holes lost. What goes in must come out or be there still, to 1e-6 of what went through,
  * at every hour. The other side of each balance is summed here in double from the wells themselves,
- * not from the copies that the step works with. Gas and temperature are not in this world yet. */
+ * not from the copies that the step works with. test_drill_mud_day.c has the gas and the faults. */
 #include "base/random.h"
 #include "drill/generator.h"
 #include "drill/hydraulics.h"
@@ -20,6 +20,7 @@ typedef struct {
   double rock;            /* m3 of solids cut, from the wells' layers and sections */
   double metres;          /* of the ROP channel */
   double mud_in, mud_out; /* m3 of the flow channels */
+  double squeezed, steel; /* m3 after the first second */
   double tripping;        /* s, from depths at the trips */
   double worn;            /* bits */
 } books;
@@ -126,8 +127,12 @@ static void drill_second(day *d, uint32_t second) {
     was[i] = look(d->group, i);
   }
   idr_drill_step(d->group, 1);
-  for (int i = 0; i < IDR_LANES; i++)
+  for (int i = 0; i < IDR_LANES; i++) {
     enter(d->group, i, &was[i], &d->books[i]);
+    if (second > 0) continue;
+    d->books[i].squeezed = d->group->stored[i];
+    d->books[i].steel = d->group->steel[i];
+  }
 }
 
 /* Equal to 1e-6 of `throughput`, and not by both being nothing. */
@@ -146,8 +151,17 @@ static void check_solids(const idr_drill_group *g, int i, const books *k) {
   assert_balance(g->depth[i] - g->start_depth[i], k->metres, k->metres);
 }
 
+/* What does not come out is lost or squeezed into the string; the string going down pushes mud out.
+ * The pits know what came out less what went back to keep a hole full; where none was lost and no
+ * casing point crossed (a new mud at once) that is what the flow line shows. */
 static void check_mud(const idr_drill_group *g, int i, const books *k) {
-  assert_balance(k->mud_in, k->mud_out + g->lost_volume[i], k->mud_in);
+  double stayed = g->stored[i] - k->squeezed - (g->steel[i] - k->steel);
+  double out = g->pit[i] - g->well[i]->rig.pit_volume - g->pit_mixed[i] + k->mud_in + g->shaken[i] +
+               g->wetted[i];
+  assert_balance(k->mud_in, out + g->lost_volume[i] + stayed, k->mud_in);
+  int began = idr_well_find_section(g->well[i], g->start_depth[i]);
+  if (!(g->lost_volume[i] > 0.0) && g->section[i] == began)
+    assert_balance(out, k->mud_out, k->mud_in);
   assert_balance(g->lost_time[i], g->lost_volume[i] / (double)IDR_LOSS_MIXING, g->lost_time[i]);
 }
 
