@@ -97,7 +97,7 @@ static void test_a_week(void **state) {
       sum += in[i][a];
     assert_int_equal(sum, rig->second[i]);
     assert_int_equal(sum, seconds);
-    assert_true(in[i][IDR_ACTIVITY_DRILLING] > 0);
+    assert_true(test_is_shrunk() || in[i][IDR_ACTIVITY_DRILLING] > 0);
   }
   idr_rig_free(rig);
   idr_well_free(well);
