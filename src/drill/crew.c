@@ -78,6 +78,7 @@ void idr_crew_anywhere(idr_rig *rig, int i) {
   idr_drill_group *g = rig->hole;
   idr_random4 words = idr_crew_words(rig, i, IDR_DRAW_START);
   rig->crew.bit_time[i] = 100e3 * (double)idr_random_uniform(words.word[1]);
+  rig->crew.rop_mean[i] = 10.0f / 3600.0f; /* what the bit is thought to have drilled */
   if (idr_random_uniform(words.word[2]) > 0.25f) return;
   g->bit_depth[i] *= (double)idr_random_uniform(words.word[3]);
   idr_drill_refresh_string(g, i);

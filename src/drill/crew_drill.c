@@ -2,6 +2,9 @@
  * a connection step by step. */
 #include "drill/crew_internal.h"
 
+#define SLOW_ROP (3.0f / 3600.0f) /* m/s, below which weight is all that helps */
+#define DEAD_ROP (1.2f / 3600.0f) /* below which a bit is done */
+
 /* ---- programme ---- */
 /* The hand of the driller of this tour: factors on weight and speed, 1 in the middle. */
 static void hand(const idr_rig *rig, int i, float *weight, float *speed) {
@@ -17,13 +20,19 @@ static float hardness(const idr_drill_group *g, int i) {
   return idr_clampf((g->ucs[i] - 20e6f) * (1.0f / 160e6f), 0.0f, 1.0f);
 }
 
+/* Whirl asks for less speed and more weight, sticking for the opposite and goes before it. */
+static bool only_whirl(const idr_rig *rig, int i) {
+  const int32_t sticks = 1 << IDR_EVENT_STICK_SLIP, whirls = 1 << IDR_EVENT_WHIRL;
+  return (rig->crew.trouble[i] & (sticks | whirls)) == whirls;
+}
+
 float idr_crew_omega(const idr_rig *rig, int i) {
   const idr_drill_group *g = rig->hole;
   float weight, speed;
   hand(rig, i, &weight, &speed);
   float eased = 1.0f + 0.25f * rig->crew.ease[i];
-  if (rig->crew.trouble[i] & (1 << IDR_EVENT_WHIRL)) eased = 0.75f;
-  return g->omega_max[i] * idr_minf((0.70f - 0.20f * hardness(g, i)) * speed * eased, 0.95f);
+  if (only_whirl(rig, i)) eased = 0.75f;
+  return g->omega_max[i] * idr_minf((0.70f - 0.05f * hardness(g, i)) * speed * eased, 0.95f);
 }
 
 float idr_crew_flow(const idr_rig *rig, int i) {
@@ -36,15 +45,13 @@ static float programme_weight(const idr_rig *rig, int i) {
   const idr_drill_group *g = rig->hole;
   float weight, speed;
   hand(rig, i, &weight, &speed);
-  float part = (0.40f + 0.50f * hardness(g, i)) * weight * (1.0f - 0.3f * rig->crew.ease[i]);
-  if (rig->crew.trouble[i] & (1 << IDR_EVENT_WHIRL)) part *= 1.15f;
+  float back = rig->crew.rop_mean[i] < SLOW_ROP ? 0.1f : 0.3f;
+  float part = (0.40f + 0.50f * hardness(g, i)) * weight * (1.0f - back * rig->crew.ease[i]);
+  if (only_whirl(rig, i)) part *= 1.15f;
   return idr_minf(g->wob_max[i] * idr_minf(part, 0.95f), 0.7f * g->hook_free[i]);
 }
 
 /* ---- a look at the gauges ---- */
-#define SLOW_ROP (3.0f / 3600.0f) /* m/s */
-#define DEAD_ROP (1.2f / 3600.0f)
-
 /* Takes weight back where the string sticks, the torque nears the top drive's limit or the specific
  * energy says that the bit founders; gives it back slowly. A silent gauge (NaN) changes nothing. */
 static void ease_off(idr_rig *rig, int i) {
@@ -53,8 +60,8 @@ static void ease_off(idr_rig *rig, int i) {
   float swing = rig->sensors.reading[IDR_CHANNEL_SSI][i];
   float torque = rig->sensors.reading[IDR_CHANNEL_TORQUE][i];
   float mse = rig->sensors.reading[IDR_CHANNEL_MSE][i];
-  bool slow = c->rop_mean[i] < SLOW_ROP; /* weight is all that helps */
-  bool rough = torque > 0.85f * g->torque_max[i] || (swing > 0.8f && !slow) ||
+  bool slow = c->rop_mean[i] < SLOW_ROP;
+  bool rough = torque > 0.85f * g->torque_max[i] || swing > 0.8f ||
                (mse > 1.8f * c->mse_mean[i] && c->bit_time[i] > 3600.0 && !slow);
   c->ease[i] = idr_clampf(rough ? c->ease[i] + 0.15f : 0.96f * c->ease[i], 0.0f, 1.0f);
 }
