@@ -26,7 +26,7 @@ static void remember(idr_rig *rig, int lane, int kind) {
 static void open_event(idr_rig *rig, int lane, int kind, int cause, int64_t onset) {
   idr_events *e = &rig->events;
   e->going[lane] |= 1 << kind;
-  e->phase[kind][lane] = IDR_PHASE_GROWING;
+  e->phase[kind][lane] = IDR_COURSE_GROWING;
   e->cause[kind][lane] = cause;
   e->fixed[kind][lane] = e->age[kind][lane] = 0;
   e->worst[kind][lane] = 0.0f;
@@ -104,7 +104,7 @@ void idr_event_end(idr_rig *rig, int lane, int kind, int64_t end) {
   bool acts = e->cause[kind][lane] != IDR_CAUSE_STATE || kind == IDR_EVENT_STALL;
   tell(rig, lane, kind, end, false);
   e->going[lane] &= ~(1 << kind);
-  e->phase[kind][lane] = IDR_PHASE_NONE;
+  e->phase[kind][lane] = IDR_COURSE_NONE;
   e->level[kind][lane] = 0.0f;
   rig->crew.trouble[lane] &= ~(1 << kind);
   if (acts) idr_event_act(rig, lane, kind);
@@ -113,7 +113,7 @@ void idr_event_end(idr_rig *rig, int lane, int kind, int64_t end) {
 /* ---- course ---- */
 static void fall(idr_events *e, int lane, int kind) {
   float level = e->level[kind][lane];
-  e->phase[kind][lane] = IDR_PHASE_FALLING;
+  e->phase[kind][lane] = IDR_COURSE_FALLING;
   e->age[kind][lane] = (int32_t)((1.0f - level) * (float)e->decay[kind][lane]);
 }
 
@@ -121,17 +121,17 @@ static void fall(idr_events *e, int lane, int kind) {
 static void develop(idr_rig *rig, int lane, int kind) {
   idr_events *e = &rig->events;
   int32_t *age = &e->age[kind][lane], *phase = &e->phase[kind][lane];
-  if (*phase == IDR_PHASE_GROWING && *age >= e->grow[kind][lane]) {
-    *phase = IDR_PHASE_FULL;
+  if (*phase == IDR_COURSE_GROWING && *age >= e->grow[kind][lane]) {
+    *phase = IDR_COURSE_FULL;
     *age = 0;
   }
-  if (*phase == IDR_PHASE_FULL && *age >= e->last[kind][lane]) fall(e, lane, kind);
+  if (*phase == IDR_COURSE_FULL && *age >= e->last[kind][lane]) fall(e, lane, kind);
   (*age)++;
   float up = (float)*age / (float)e->grow[kind][lane];
   float down = 1.0f - (float)*age / (float)e->decay[kind][lane];
-  e->level[kind][lane] = *phase == IDR_PHASE_FULL      ? 1.0f
-                         : *phase == IDR_PHASE_FALLING ? idr_maxf(down, 0.0f)
-                                                       : up;
+  e->level[kind][lane] = *phase == IDR_COURSE_FULL      ? 1.0f
+                         : *phase == IDR_COURSE_FALLING ? idr_maxf(down, 0.0f)
+                                                        : up;
   if (e->level[kind][lane] <= 0.0f)
     idr_event_end(rig, lane, kind, rig->second[lane] + 1);
   else
@@ -164,7 +164,7 @@ static void report(idr_rig *rig, int lane, int kind) {
   int64_t seen = e->detectable[kind][lane];
   bool course = e->cause[kind][lane] != IDR_CAUSE_STATE || kind == IDR_EVENT_STALL;
   if (rig->crew.cured[lane] & bit) {
-    if (course && !e->fixed[kind][lane] && e->phase[kind][lane] != IDR_PHASE_FALLING)
+    if (course && !e->fixed[kind][lane] && e->phase[kind][lane] != IDR_COURSE_FALLING)
       fall(e, lane, kind);
     return;
   }
@@ -236,9 +236,14 @@ static void follow_script(idr_rig *rig, int lane, int64_t next) {
 }
 
 /* ---- as the rig calls them ---- */
+/* On the next well what is past of the script stays past. */
 void idr_events_place(idr_rig *rig, int lane) {
-  rig->events.bit_before[lane] = rig->hole->bit_depth[lane];
-  if (rig->settings.mode != IDR_RIG_BASIC) follow_script(rig, lane, 0);
+  idr_events *e = &rig->events;
+  e->bit_before[lane] = rig->hole->bit_depth[lane];
+  while (e->planned[lane] < e->script.count &&
+         e->script.item[e->planned[lane]].onset < rig->second[lane])
+    e->planned[lane]++;
+  if (rig->settings.mode != IDR_RIG_BASIC) follow_script(rig, lane, rig->second[lane]);
 }
 
 void idr_events_second(idr_rig *rig) {

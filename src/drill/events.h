@@ -71,8 +71,11 @@ typedef enum {
 #define IDR_EVENT_MEMORY 60.0f
 #define IDR_WATCHED_LIST(W)                                                                        \
   W(SSI)                                                                                           \
-  W(STUCK) W(TORQUE) W(TORQUE_MAX) W(OMEGA_BIT) W(LATERAL_VIBRATION) W(ROP) W(MSE) W(SPP)          \
-      W(FLOW_OUT) W(PIT) W(PIT_GAIN) W(HOOKLOAD) W(GAS) W(ECD) W(MOTOR_PRESSURE)
+  W(STUCK)                                                                                         \
+  W(TORQUE)                                                                                        \
+  W(TORQUE_MAX)                                                                                    \
+  W(OMEGA_BIT) W(LATERAL_VIBRATION) W(ROP) W(MSE) W(SPP) W(FLOW_OUT) W(PIT) W(PIT_GAIN)            \
+      W(HOOKLOAD) W(GAS) W(ECD) W(MOTOR_PRESSURE)
 
 typedef enum {
 #define IDR_WATCHED_ENUM(id) IDR_WATCHED_##id,
@@ -117,13 +120,18 @@ typedef struct {
 idr_status idr_script_read(const char *text, idr_script *out);
 
 /* Course of an event. */
-typedef enum { IDR_PHASE_NONE, IDR_PHASE_GROWING, IDR_PHASE_FULL, IDR_PHASE_FALLING } idr_phase;
+typedef enum {
+  IDR_COURSE_NONE,
+  IDR_COURSE_GROWING,
+  IDR_COURSE_FULL,
+  IDR_COURSE_FALLING
+} idr_course;
 
 #define IDR_EVENTS_LIST(S, A)                                                                      \
   S(int32_t, code, "-", "label of this second")                                                    \
   S(int32_t, active, "-", "bits 1 << idr_event_kind of all that go on")                            \
   S(int32_t, going, "-", "the same, with those that begin in the next second")                     \
-  A(int32_t, phase, IDR_EVENT_COUNT, "-", "idr_phase")                                             \
+  A(int32_t, phase, IDR_EVENT_COUNT, "-", "idr_course")                                            \
   A(int32_t, cause, IDR_EVENT_COUNT, "-", "idr_event_cause")                                       \
   A(int32_t, fixed, IDR_EVENT_COUNT, "-", "1: its length is scripted, no remedy shortens it")      \
   A(int32_t, age, IDR_EVENT_COUNT, "s", "in its phase; read from the state: since it fell off")    \
@@ -142,6 +150,8 @@ typedef enum { IDR_PHASE_NONE, IDR_PHASE_GROWING, IDR_PHASE_FULL, IDR_PHASE_FALL
   A(float, margin, IDR_EVENT_COUNT *IDR_EVENT_SIGNS, "SI", "distance that can be seen")            \
   A(float, usual, IDR_WATCHED_COUNT, "SI", "running mean of a watched channel")                    \
   A(float, unrest, IDR_WATCHED_COUNT, "SI", "running mean of its distance from that")              \
+  S(float, observed, "s", "that the running means have seen, up to IDR_EVENT_MEMORY")              \
+  S(float, whirling, "-", "severity of whirl, mean of some 20 s")                                  \
   S(float, turning, "s", "since the top drive's set-point was last changed or left")               \
   S(float, still, "s", "since the string moved or turned")                                         \
   S(float, unswept, "s", "since mud was pumped")                                                   \

@@ -12,7 +12,7 @@
  * R(kind, signal, rises, full, rests, worst) */
 #define READ_LIST(R)                                                                               \
   R(STICK_SLIP, slip, 0.8f, 1.0f, 0.5f, 2.0f)   /* stick-slip index */                             \
-  R(WHIRL, whirl, 0.25f, 0.5f, 0.1f, 1.0f)      /* severity in the state */                        \
+  R(WHIRL, whirl, 0.25f, 0.5f, 0.1f, 1.0f)      /* severity; fast parts of stick-slip are none */  \
   R(BALLING, balling, 0.3f, 0.6f, 0.15f, 1.0f)  /* part of the face covered */                     \
   R(LOSSES, loss, 2e-4f, 2e-3f, 5e-5f, 2e-2f)   /* m3/s */                                         \
   R(KICK, underbalance, 2e4f, 2e5f, 5e3f, 3e6f) /* Pa, times how permeable the rock is */          \
@@ -33,7 +33,7 @@ IDR_FN signals read_signals(const idr_drill_group *g, const idr_events *e, int i
   float motor = g->motor_turns[i] > 0.0f ? 1.0f : 0.0f;
   signals s;
   s.slip = steady * g->value[IDR_CHANNEL_SSI][i];
-  s.whirl = g->whirl[i];
+  s.whirl = e->whirling[i];
   s.balling = g->balling[i];
   s.loss = (float)(g->lost_volume[i] - e->lost[i]);
   s.underbalance = -idr_event_overbalance(g, i) * idr_event_permeable(g, i);
@@ -59,7 +59,7 @@ static void look(const idr_drill_group *g, const idr_events *e, int32_t *rises) 
 static void follow(idr_rig *rig, int i, int kind, float signal, const float limit[4]) {
   idr_events *e = &rig->events;
   e->level[kind][i] = idr_clampf(signal / limit[1], 0.0f, 1.0f);
-  e->phase[kind][i] = signal >= limit[1] ? IDR_PHASE_FULL : IDR_PHASE_GROWING;
+  e->phase[kind][i] = signal >= limit[1] ? IDR_COURSE_FULL : IDR_COURSE_GROWING;
   e->worst[kind][i] = idr_maxf(e->worst[kind][i], idr_clampf(signal / limit[3], 0.0f, 1.0f));
   e->age[kind][i] = signal < limit[2] ? e->age[kind][i] + 1 : 0;
   if (e->age[kind][i] > CALM) idr_event_end(rig, i, kind, rig->second[i]);
@@ -116,6 +116,7 @@ void idr_events_clocks(idr_rig *rig) {
     float turning = e->turning[i] + 1.0f;
     turning = off > 0.05f * set ? 0.0f : turning;
     e->turning[i] = set < 2.0f ? 0.0f : turning;
+    e->whirling[i] += (g->whirl[i] - e->whirling[i]) * (1.0f / IDR_TRAIL);
     float stopped = e->unswept[i];
     float flows = g->flow[i] > FLOWING ? 1.0f : 0.0f;
     float started = stopped > 0.0f ? flows : 0.0f;
@@ -139,17 +140,20 @@ static void observe_channel(const float *value, const float *share, float *usual
   for (int i = 0; i < (lanes & ~7); i++) {
     float off = value[i] - usual[i];
     usual[i] += share[i] * off;
-    unrest[i] += idr_minf(share[i], 1.0f / IDR_EVENT_MEMORY) * (idr_absf(off) - unrest[i]);
+    /* The first value is no unrest. */
+    unrest[i] += (share[i] < 1.0f ? share[i] : 0.0f) * (idr_absf(off) - unrest[i]);
   }
 }
 
-/* The first second of a well is the first of its means, and has no unrest. */
+/* Plain means until they have seen IDR_EVENT_MEMORY seconds of the well. */
 void idr_events_observe(idr_rig *rig) {
   const idr_drill_group *g = rig->hole;
   idr_events *e = &rig->events;
   float share[IDR_LANES];
-  for (int i = 0; i < g->lanes; i++) {
-    share[i] = rig->second[i] ? 1.0f / IDR_EVENT_MEMORY : 1.0f;
+  IDR_SIMD
+  for (int i = 0; i < (g->lanes & ~7); i++) {
+    e->observed[i] = idr_minf(e->observed[i] + 1.0f, IDR_EVENT_MEMORY);
+    share[i] = 1.0f / e->observed[i];
     e->lost[i] = g->lost_volume[i];
     e->bit_before[i] = g->bit_depth[i];
   }

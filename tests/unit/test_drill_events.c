@@ -1,6 +1,7 @@
 /* Events as such: each kind scripted, its labels, record and fault; what the crew is told and
  * cures; hazards that follow the state; the script's mistakes. Where a test sets the hole by hand,
  * only the events work. */
+#include "drill/crew_internal.h"
 #include "drill/events_internal.h"
 #include "support/rig_small.h"
 
@@ -134,6 +135,25 @@ static void test_two_at_once(void **state) {
   idr_rig_finish(rig, 0);
   assert_true(test_only_event(&kept, 0, IDR_EVENT_PLUGGED)->open);
   assert_false(test_only_event(&kept, 0, IDR_EVENT_LOST_NOZZLE)->open);
+  idr_rig_free(rig);
+}
+
+/* The next well begins sound: what went on is told as cut, what is past of the script stays past.
+ */
+static void test_the_next_well_is_sound(void **state) {
+  (void)state;
+  static test_events kept;
+  const char *const overrides[] = {QUIET, "rig.script=wash_out@0:0.5, whirl@0.3:0.5:0.1"};
+  idr_rig *rig = make(overrides, 2, &kept);
+  run(rig, 1000);
+  idr_rig_next_well(rig, 0);
+  assert_true(test_only_event(&kept, 0, IDR_EVENT_WASHOUT)->open);
+  run(rig, 50);
+  assert_int_equal(rig->events.going[0], 0);
+  assert_near((double)rig->hole->fault_washout[0], 0.0, 0.0);
+  run(rig, 100);
+  assert_int_equal(rig->events.going[0], 1 << IDR_EVENT_WHIRL);
+  assert_int_equal(rig->events.onset[IDR_EVENT_WHIRL][0], 1080);
   idr_rig_free(rig);
 }
 
@@ -476,6 +496,7 @@ int main(void) {
       cmocka_unit_test(test_every_kind_runs_its_course),
       cmocka_unit_test(test_every_kind_shows),
       cmocka_unit_test(test_two_at_once),
+      cmocka_unit_test(test_the_next_well_is_sound),
       cmocka_unit_test(test_at_most_one_of_a_kind),
       cmocka_unit_test(test_the_crew_is_told_and_cures),
       cmocka_unit_test(test_a_trip_mends_the_string),

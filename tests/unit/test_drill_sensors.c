@@ -1,6 +1,7 @@
 /* Gauges: the noise, bias, drift and faults that their table promises, labelled where a reading was
  * falsified and nowhere else. The wells stand still; only the gauges work. */
 #include "support/rig_small.h"
+#include "support/shrink.h"
 
 #include <math.h>
 #include <string.h>
@@ -52,11 +53,11 @@ static void add(moments *m, double z) {
 /* Errors in units of the standard deviation that the table and the rounding to steps give. */
 static void test_noise_is_normal(void **state) {
   (void)state;
-  enum { SECONDS = 2000 };
+  const int seconds = test_amount(2000, 200);
   idr_rig *rig = standing(NULL, 0);
   static moments m[IDR_CHANNEL_COUNT];
   rig->settings.sensor_fault_rate = 0.0;
-  for (int t = 0; t < SECONDS; t++, advance(rig, 1)) {
+  for (int t = 0; t < seconds; t++, advance(rig, 1)) {
     idr_sensors_second(rig);
     for (int c = 0; c < IDR_CHANNEL_COUNT; c++)
       for (int i = 0; i < IDR_LANES; i++)
@@ -79,11 +80,11 @@ static void test_noise_is_normal(void **state) {
 /* No gauge knows of another's noise, nor of its own a second, a lane or a well before. */
 static void test_noise_is_its_own(void **state) {
   (void)state;
-  enum { SECONDS = 500 };
+  const int seconds = test_amount(500, 100);
   static float now[IDR_CHANNEL_COUNT][IDR_LANES], past[IDR_CHANNEL_COUNT][IDR_LANES];
   idr_rig *rig = standing(NULL, 0);
   double neighbour = 0.0, before = 0.0, lane = 0.0, n = 0.0;
-  for (int t = 0; t < SECONDS; t++, advance(rig, 1)) {
+  for (int t = 0; t < seconds; t++, advance(rig, 1)) {
     idr_sensors_second(rig);
     for (int c = 1; c < IDR_CHANNEL_COUNT; c++) {
       float noise = idr_sensor_noise(c), other = idr_sensor_noise(c - 1);
@@ -141,7 +142,7 @@ static void test_basic_gauges_are_good(void **state) {
   (void)state;
   const char *const overrides[] = {"rig.mode=basic", "rig.sensor_fault_rate=1000"};
   idr_rig *rig = standing(overrides, 2);
-  for (int t = 0; t < 7200; t++, advance(rig, 1)) {
+  for (int t = 0; t < test_amount(7200, 1200); t++, advance(rig, 1)) {
     idr_sensors_second(rig);
     for (int c = 0; c < IDR_CHANNEL_COUNT; c++)
       for (int i = 0; i < IDR_LANES; i++) {
@@ -253,13 +254,14 @@ static void test_standing_labels(void **state) {
 }
 
 /* ---- passing faults ---- */
-/* As many of each kind as the table says, over 20 days of 64 rigs. */
+/* As many of each kind as the table says, over days of 64 rigs. */
 static void test_faults_are_as_frequent_as_said(void **state) {
   (void)state;
   static int32_t was[IDR_CHANNEL_COUNT][IDR_LANES];
   idr_rig *rig = standing(NULL, 0);
+  const int days = test_amount(20, 5);
   double count[IDR_SENSOR_DROPOUT + 1] = {0}, expected[IDR_SENSOR_DROPOUT + 1] = {0};
-  for (int m = 0; m < 20 * 1440; m++, advance(rig, 60)) {
+  for (int m = 0; m < days * 1440; m++, advance(rig, 60)) {
     idr_sensors_second(rig);
     for (int c = 0; c < IDR_CHANNEL_COUNT; c++)
       for (int i = 0; i < IDR_LANES; i++) {
@@ -269,9 +271,9 @@ static void test_faults_are_as_frequent_as_said(void **state) {
   }
   for (int c = 0; c < IDR_CHANNEL_COUNT; c++) {
     const idr_gauge *g = &idr_gauges[idr_sensor_gauge[c]];
-    expected[IDR_SENSOR_SPIKE] += (double)g->spikes * IDR_LANES * 20.0 / 30.0;
-    expected[IDR_SENSOR_FROZEN] += (double)g->freezes * IDR_LANES * 20.0 / 30.0;
-    expected[IDR_SENSOR_DROPOUT] += (double)g->dropouts * IDR_LANES * 20.0 / 30.0;
+    expected[IDR_SENSOR_SPIKE] += (double)g->spikes * IDR_LANES * days / 30.0;
+    expected[IDR_SENSOR_FROZEN] += (double)g->freezes * IDR_LANES * days / 30.0;
+    expected[IDR_SENSOR_DROPOUT] += (double)g->dropouts * IDR_LANES * days / 30.0;
   }
   /* A second draw in a minute and a gauge that is in trouble already take some percent. */
   for (int kind = IDR_SENSOR_SPIKE; kind <= IDR_SENSOR_DROPOUT; kind++)
