@@ -1,6 +1,7 @@
 /* Well control: the arithmetic of kicks (V15), and gas in the annulus, pressure dynamics with a
  * choke.
  */
+#include "drill/gas_column.h"
 #include "drill/hydraulics.h"
 #include "drill/influx.h"
 #include "drill/kick.h"
@@ -51,6 +52,21 @@ static void add_influx(idr_verify *v) {
 }
 
 /* ---- gas in the annulus ---------------------------------------------------------------------- */
+
+/* A shut annulus of 60 m3 with 1 m3 of gas at 10 MPa takes 0.1 m3 more: C p + V p/(h + p) = 0.1 is
+ * a quadratic. */
+static void add_closed(idr_verify *v) {
+  const idr_verify_case c = {v, "-", "gas law and compressible mud in a closed annulus",
+                             IDR_VERIFY_EXACT};
+  const double give = 60.0 / 2e9, gas = 1.0, h = 10e6, more = 0.1;
+  double pv = (double)idr_influx_pv(1.0f, IDR_INFLUX_MOLAR, 1.0f, 320.0f), mass = gas * h / pv;
+  double b = give * h + gas - more;
+  double hand = (sqrt(b * b + 4.0 * give * more * h) - b) / (2.0 * give);
+  const idr_gas_cell cell = {.pressure = h, .temperature = 320.0};
+  const idr_gas_outlet shut = {give, 0.0, 1200.0};
+  double ours = idr_gas_choke(1, &cell, &mass, 0.0, &shut, more);
+  idr_verify_near(&c, "choke pressure after 0.1 m3 more", "MPa", 1e-6 * hand, 1e-6 * ours, 1e-4);
+}
 
 /* Pressure over a cell whose mud carries `cut` volumes of gas per volume at surface pressure: how
  * much gas that is depends on the cell's pressure, which falls with the gas, so it is bisected. */
@@ -195,6 +211,7 @@ static void add_dynamics(idr_verify *v) {
 void idr_verify_control(idr_verify *v) {
   add_kick(v);
   add_influx(v);
+  add_closed(v);
   add_gas_cut(v);
   add_dynamics(v);
 }
