@@ -6,7 +6,8 @@
 # shellcheck disable=SC2034
 build_packages=(build-essential cmake ninja-build pkg-config git
   libopenmpi-dev openmpi-bin libopenblas-dev librandom123-dev libxxhash-dev libyaml-dev
-  libjansson-dev libcurl4-openssl-dev libprotobuf-c-dev protobuf-c-compiler)
+  libjansson-dev libcurl4-openssl-dev libprotobuf-c-dev protobuf-c-compiler
+  libhdf5-openmpi-dev zlib1g-dev)
 
 is_installed() {
   [[ $(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null) == installed ]]

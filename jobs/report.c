@@ -1,4 +1,4 @@
-/* idrill report RUN [report.key=value ...]: makes RUN/report.html.
+/* idrill report RUN|DATA [report.key=value ...]: makes RUN/report.html, or the page of a data set.
  *
  * It needs no MPI, so it runs on a login node, and gnuplot is started by a process that has no
  * network devices open. It only reads the run and adds report.html and well_trace.csv. */
@@ -22,17 +22,21 @@ static const idr_setting report_rows[] = {IDR_REPORT_SETTINGS(IDR_SETTING_ROW)};
 
 void idr_report_help(FILE *out) {
   idr_report_settings settings;
-  const idr_section section = IDR_SECTION("report", "the page of a run", report_rows, &settings);
+  const idr_section section =
+      IDR_SECTION("report", "the page of a run or of a data set", report_rows, &settings);
   idr_settings_help(&section, 1, out);
 }
 
 /* ---- the run --------------------------------------------------------------------------------- */
 
 static idr_status find_run(const char *word, char folder[PATH_MAX]) {
-  if (!word) IDR_FAIL(IDR_STATUS_CONFIG, "usage: idrill report RUN [report.key=value ...]");
+  if (!word) IDR_FAIL(IDR_STATUS_CONFIG, "usage: idrill report RUN|DATA [report.key=value ...]");
   if (!idr_file_is_folder(word) || !idr_folder_is_run(word))
-    IDR_FAIL(IDR_STATUS_CONFIG,
-             "'%s' is no run folder; name the folder that the training's first lines show", word);
+    IDR_FAIL(
+        IDR_STATUS_CONFIG,
+        "'%s' is no run folder and no data set; name the folder that the training's first lines "
+        "show, an HDF5 file or a folder of them",
+        word);
   if (snprintf(folder, PATH_MAX, "%s", word) >= PATH_MAX - 64)
     IDR_FAIL(IDR_STATUS_ARGUMENT, "the name of the run folder is too long");
   for (size_t n = strlen(folder); n > 1 && folder[n - 1] == '/'; n--)
@@ -105,8 +109,10 @@ static idr_status report(int argc, char **argv) {
   idr_report_settings settings;
   const idr_section section = IDR_SECTION("report", "", report_rows, &settings);
   IDR_TRY(idr_job_parse(argc, argv, &line));
-  IDR_TRY(find_run(line.config, folder));
+  bool data = idr_report_is_data(line.config);
+  if (!data) IDR_TRY(find_run(line.config, folder));
   IDR_TRY(idr_settings_load(&section, 1, NULL, line.overrides, line.override_count));
+  if (data) return idr_report_data(line.config, &settings);
   return write_page(folder, &settings);
 }
 

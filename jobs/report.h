@@ -18,6 +18,12 @@
     "which start in it (depth and bit wear): number of the scenario in the evaluation; -1: among " \
     "the third of the evaluation's starts of middling cost the one that meets the most layers, 0 " \
     "before there is an evaluation")                                                               \
+  X(INT, data_well, "", "-1", -1, 9e15, "",                                                        \
+    "of a data set: id of the well that is drawn; -1: the first")                                  \
+  X(INT, day, "", "-1", -1, 1000000, "",                                                           \
+    "of that well: the day that is drawn second by second, from 0; -1: the middle one")            \
+  X(INT, data_wells, "", "8", 1, 1000000, "",                                                      \
+    "of a data set: wells whose readings are looked at, at most; tables are of all wells")         \
   X(TEXT, gnuplot, "", "gnuplot", 0, 0, "", "program that draws: a name along PATH, or a path")    \
   X(REAL, plot_limit, "s", "60 s", 0.01, 3600, "", "longest time for one plot")
 
@@ -43,5 +49,10 @@ void idr_report_find_starts(const char *folder, const idr_report_settings *setti
  * CONFIG, IO or FORMAT with the reason when that cannot be done. Free the trace in any case. */
 idr_status idr_report_drill(const char *folder, const idr_report_settings *settings,
                             idr_trace *trace);
+
+/* Whether a word names a data set: a file, or a folder with *.h5 in it or in its folder `data`. */
+bool idr_report_is_data(const char *word);
+/* Makes the page of a data set, beside the file or inside the folder, and tells where it is. */
+idr_status idr_report_data(const char *word, const idr_report_settings *settings);
 
 #endif

@@ -37,6 +37,7 @@ void idr_rl_position_read(const idr_checkpoint *checkpoint, idr_rl_position *out
 idr_status idr_rl_frozen_load(const idr_rl_config *c, const idr_checkpoint *checkpoint,
                               idr_rl_frozen *out) {
   IDR_TRY(idr_env_create(c->kind, c->task, (uint64_t)c->run.seed, 0, 1, &out->env));
+  if (!c->sizes.asymmetric) idr_env_hide_critic(out->env);
   IDR_TRY(idr_policy_create(&out->env->spec, &c->net, c->method->squashed, &out->policy));
   idr_status status = idr_actor_load(out->policy, checkpoint, &out->actor);
   if (status != IDR_STATUS_OK) idr_error_prefix("the checkpoint does not fit the settings: ");

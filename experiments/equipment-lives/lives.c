@@ -88,6 +88,22 @@ static double fit(const life *l, int n, double *scale) {
   return 0.5 * (low + high);
 }
 
+/* The same from the lives that began new. */
+static double fit_new(const life *l, int n, double *scale) {
+  life *fresh = malloc((size_t)n * sizeof *fresh);
+  int count = 0, failed = 0;
+  double shape = 0.0;
+  for (int i = 0; fresh && i < n; i++) {
+    if (l[i].age > 0.0) continue;
+    failed += l[i].state == IDR_LIFE_FAILED;
+    fresh[count++] = l[i];
+  }
+  *scale = 0.0;
+  if (failed > 1) shape = fit(fresh, count, scale);
+  free(fresh);
+  return shape;
+}
+
 /* ---- tables ---- */
 static void print_kind(const books *b, int kind) {
   const life *l = b->of[kind];
@@ -101,10 +117,12 @@ static void print_kind(const books *b, int kind) {
     printf("| %s | %d | %d | too few to fit |\n", kind_name[kind], n, count[IDR_LIFE_FAILED]);
     return;
   }
+  double new_scale, new_shape = fit_new(l, n, &new_scale);
   shape = fit(l, n, &scale);
-  printf("| %s | %d | %d | %d | %d | %.0f | %.2f | %.0f |\n", kind_name[kind], n,
-         count[IDR_LIFE_FAILED], count[IDR_LIFE_REPLACED], count[IDR_LIFE_CENSORED],
-         sum / count[IDR_LIFE_FAILED], shape, scale);
+  printf("| %s | %d | %d | %d | %d | %.0f %% | %.0f | %.2f | %.0f | %.2f | %.0f |\n",
+         kind_name[kind], n, count[IDR_LIFE_FAILED], count[IDR_LIFE_REPLACED],
+         count[IDR_LIFE_CENSORED], 100.0 * (n - count[IDR_LIFE_FAILED]) / n,
+         sum / count[IDR_LIFE_FAILED], shape, scale, new_shape, new_scale);
 }
 
 static double longest(const life *l, int n) {
@@ -260,8 +278,9 @@ static idr_status month(uint32_t first, books *b, moments m[GAUGES]) {
 
 static int print_all(const books *b, const moments m[GAUGES], const char *folder) {
   int bad = 0;
-  printf("\n| kind | lives | failed | replaced | open | mean h of failed | Weibull shape | scale h "
-         "|\n|---|---|---|---|---|---|---|---|\n");
+  printf(
+      "\n| kind | lives | failed | replaced | open | censored | mean h of failed | Weibull shape "
+      "| scale h | shape, begun new | scale h |\n|---|---|---|---|---|---|---|---|---|---|---|\n");
   for (int k = 0; k < KINDS; k++)
     print_kind(b, k);
   printf(

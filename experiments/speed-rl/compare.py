@@ -41,7 +41,8 @@ class Spec(ctypes.Structure):
     """The layout of vecenv_spec in vecenv.c."""
 
     _fields_ = [("observation_dim", ctypes.c_int32), ("action_dim", ctypes.c_int32),
-                ("metric_count", ctypes.c_int32), ("discount", ctypes.c_double),
+                ("action_count", ctypes.c_int32), ("metric_count", ctypes.c_int32),
+                ("discount", ctypes.c_double),
                 ("action_start", ctypes.c_float * 8)]
 
 
@@ -85,8 +86,10 @@ class EngineVecEnv(VecEnv):
         self.infos = [{} for _ in range(lanes)]
         self.running = np.zeros(lanes)
         self.ended = []  # of the current iteration: (return, metrics)
+        actions = (gymnasium.spaces.Discrete(s.action_count) if s.action_count > 0
+                   else gymnasium.spaces.Box(-1.0, 1.0, (s.action_dim,)))
         super().__init__(lanes, gymnasium.spaces.Box(-np.inf, np.inf, (s.observation_dim,)),
-                         gymnasium.spaces.Box(-1.0, 1.0, (s.action_dim,)))
+                         actions)
 
     def reset(self):
         self.lib.vecenv_reset(self.handle, self.pair[0].ctypes.data)

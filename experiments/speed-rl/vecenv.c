@@ -1,6 +1,6 @@
 /* The tasks of the engine as a shared library, so that another program's learner can be measured on
- * them: one call steps all lanes. Actions are in normalised units, -1 and +1 the task's bounds, as
- * the engine's own policies see them. */
+ * them: one call steps all lanes. Continuous actions are in normalised units, -1 and +1 the task's
+ * bounds, as the engine's own policies see them; discrete ones are the index as a float. */
 #include "base/status.h"
 #include "env/env.h"
 
@@ -17,7 +17,7 @@ typedef struct {
 
 /* What a learner must know; the layout is repeated in compare.py. */
 typedef struct {
-  int32_t observation_dim, action_dim, metric_count;
+  int32_t observation_dim, action_dim, action_count, metric_count; /* count 0: continuous */
   double discount;
   float action_start[8];
 } vecenv_spec;
@@ -70,6 +70,7 @@ void vecenv_describe(const vecenv *v, vecenv_spec *out) {
   const idr_env_spec *s = &v->env->spec;
   *out = (vecenv_spec){.observation_dim = s->observation_dim,
                        .action_dim = s->action_dim,
+                       .action_count = s->action_count,
                        .metric_count = s->metric_count,
                        .discount = s->discount};
   memcpy(out->action_start, s->action_start, (size_t)s->action_dim * sizeof(float));
@@ -91,6 +92,10 @@ void vecenv_reset(vecenv *v, float *observation) {
 
 static void unscale(const vecenv *v, int64_t begin, int64_t end, const float *action) {
   const idr_env_spec *s = &v->env->spec;
+  if (s->action_kind == IDR_ACTION_DISCRETE) {
+    memcpy(v->command + begin, action + begin, (size_t)(end - begin) * sizeof(float));
+    return;
+  }
   for (int64_t lane = begin; lane < end; lane++)
     for (int k = 0; k < s->action_dim; k++) {
       float low = s->action_low[k], high = s->action_high[k];

@@ -134,6 +134,9 @@ typedef struct {
 /* Adds "file:line:column: text". */
 void idr_problem_at(idr_problems *problems, const idr_yaml *yaml, idr_yaml_node node,
                     const char *format, ...) __attribute__((format(printf, 4, 5)));
+/* Adds a problem without a place in a file. */
+void idr_problem_add(idr_problems *problems, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 /* OK when there is none, otherwise a CONFIG failure with all of them. */
 idr_status idr_problems_status(const idr_problems *problems);
 

@@ -24,8 +24,4 @@ bool idr_yaml_is_empty(const idr_yaml *yaml, idr_yaml_node node);
 /* "a list", "a mapping", "a value". */
 const char *idr_yaml_kind(const idr_yaml *yaml, idr_yaml_node node);
 
-/* Adds a problem without a place in a file. */
-void idr_problem_add(idr_problems *problems, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-
 #endif

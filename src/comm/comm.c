@@ -39,6 +39,9 @@ idr_status idr_comm_start(int *argc, char ***argv, idr_comm *comm) {
   int provided = MPI_THREAD_FUNNELED;
   TRY_MPI(MPI_Initialized(&initialised), "MPI_Initialized");
   if (!initialised) {
+    /* One of Open MPI's ways to write a file together (4.0, 4.1) may hang with many ranks; what the
+     * user has set stays. */
+    setenv("OMPI_MCA_fcoll", "^vulcan", 0);
     TRY_MPI(MPI_Init_thread(argc, argv, MPI_THREAD_FUNNELED, &provided), "MPI_Init_thread");
     comm->owns_mpi = true;
   }

@@ -85,6 +85,20 @@ void idr_crew_anywhere(idr_rig *rig, int i) {
   idr_crew_go_on(rig, i);
 }
 
+const char *idr_crew_damage(const idr_rig *rig, int i) {
+  const idr_crew *c = &rig->crew;
+  if (c->phase[i] < 0 || c->phase[i] >= IDR_PHASE_COUNT) return "phase";
+  if (c->activity[i] != phases[c->phase[i]].activity) return "activity";
+  if (c->after[i] < 0 || c->after[i] >= IDR_PHASE_COUNT) return "after";
+  if (c->well_number[i] < 0) return "well_number";
+  const float number[] = {c->speed[i],   c->pulled[i],       c->pace[i],     c->wander[i],
+                          c->ease[i],    c->thrift[i],       c->rop_mean[i], c->mse_mean[i],
+                          c->shut_in[i], c->kill_pressure[i]};
+  for (size_t k = 0; k < sizeof number / sizeof *number; k++)
+    if (!isfinite(number[k]) && k != 1) return "crew's numbers"; /* a silent gauge has no pull */
+  return isfinite(c->goal[i]) && isfinite(c->bit_time[i]) ? NULL : "goal or bit_time";
+}
+
 /* ---- the second ---- */
 #define OVERPULL 350e3f /* N above what the string needs upwards: it is stuck (assumed) */
 #define HASTE    0.25f  /* m/s2, how fast the block changes its speed (assumed) */

@@ -127,6 +127,8 @@ void idr_crew_stuck(idr_rig *rig, int i);
 void idr_crew_cure(idr_rig *rig, int i, int32_t bits);
 /* Somewhere in the programme, for a record that begins there. */
 void idr_crew_anywhere(idr_rig *rig, int lane);
+/* For bytes that come from a file: name of a field that no crew can have, or NULL. */
+const char *idr_crew_damage(const idr_rig *rig, int lane);
 /* The rig is on its next well. */
 void idr_rig_next_well(idr_rig *rig, int lane);
 

@@ -18,7 +18,7 @@ const idr_machine_law idr_machine_laws[IDR_MACHINE_COUNT] = {
     [IDR_MACHINE_PUMP_2] = {"mud_pump_2", 1500, 2.5f, 5, 0.25f, 4, 0.4f},
     [IDR_MACHINE_PUMP_3] = {"mud_pump_3", 1500, 2.5f, 5, 0.25f, 4, 0.4f},
     [IDR_MACHINE_TOP_DRIVE] = {"top_drive", 6000, 1.5f, 25, 0.25f, 10, 0.4f},
-    [IDR_MACHINE_DRAWWORKS] = {"drawworks", 3000, 2.0f, 40, 0.25f, 8, 0.4f},
+    [IDR_MACHINE_DRAWWORKS] = {"drawworks", 3000, 2.0f, 60, 0.25f, 8, 0.4f},
     [IDR_MACHINE_BIT] = {"bit", 0, 0, 1, 0, 0, 0},
     [IDR_MACHINE_MOTOR] = {"mud_motor", 250, 1.8f, 2, 0.25f, 12, 0.3f},
 };

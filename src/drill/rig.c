@@ -99,10 +99,11 @@ idr_status idr_rig_lane_load(idr_rig *rig, int lane, const idr_well *well, const
   from += sizeof(value);
   VISIT_ALL
 #undef VISIT
-  if (rig->crew.well_number[lane] > 0 && rig->next.well)
+  const char *damaged = idr_crew_damage(rig, lane);
+  if (!damaged && rig->crew.well_number[lane] > 0 && rig->next.well)
     later = rig->next.well(rig->next.context, rig->id[lane], rig->crew.well_number[lane]);
   idr_drill_lane_load(rig->hole, lane, later ? later : well, from);
-  const char *damaged = idr_drill_lane_damage(rig->hole, lane);
+  if (!damaged) damaged = idr_drill_lane_damage(rig->hole, lane);
   if (damaged)
     IDR_FAIL(IDR_STATUS_FORMAT, "the saved state of a rig is damaged: %s of well %u", damaged,
              (unsigned)rig->id[lane]);

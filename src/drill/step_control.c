@@ -90,7 +90,7 @@ static void step_closed(idr_drill_group *g, idr_second *s) {
     float under = idr_step_gas_density(g, i) * IDR_GRAVITY * g->tvd[i] - s->bottom[i];
     bool flows = idr_step_gas_index(g, i) > 0.0f && under > 0.0f;
     bool gas = flows || g->gas_volume[i] > 0.0;
-    if (gas || g->choke_closed[i] > 0.0f || g->packed[i] != 0.0) idr_step_gas(g, s, i);
+    if (gas || g->choke_closed[i] > 0.0f || g->packed[i] != 0.0) idr_step_gas(g, s, i, gas);
   }
 }
 

@@ -63,6 +63,7 @@ static double step_gas_travel(idr_drill_group *g, const idr_second *s, int i, id
 /* Choke pressure, outflow and what stays packed, from `volume` m3 that want out. */
 static void step_gas_outlet(idr_drill_group *g, idr_second *s, int i, const idr_gas_cell *cell,
                             const double mass[IDR_GAS_CELLS], double volume) {
+  const int cells = g->gas_volume[i] > 0.0 ? IDR_GAS_CELLS : 0;
   double closed = (double)idr_clampf(g->choke_closed[i], 0.0f, 1.0f);
   double was = (double)g->choke_pressure[i];
   idr_gas_outlet o = {.give = (double)g->annulus_volume[i] / (double)IDR_MUD_BULK,
@@ -70,35 +71,47 @@ static void step_gas_outlet(idr_drill_group *g, idr_second *s, int i, const idr_
                       .density = (double)g->density_annulus[i]};
   double out = volume, pressure = 0.0;
   if (closed > 0.0) {
-    pressure = idr_gas_choke(IDR_GAS_CELLS, cell, mass, was, &o, volume);
+    pressure = idr_gas_choke(cells, cell, mass, was, &o, volume);
     out = o.choke * sqrt(2.0 * pressure / o.density) * (double)SECOND;
   } else if (volume > LINE_MOST) {
     out = LINE_MOST;
-    pressure = idr_gas_choke(IDR_GAS_CELLS, cell, mass, was, &o, volume - out);
+    pressure = idr_gas_choke(cells, cell, mass, was, &o, volume - out);
   }
   s->out[i] = out;
   g->packed[i] = volume - out;
   g->choke_pressure[i] = (float)pressure;
 }
 
-void idr_step_gas(idr_drill_group *g, idr_second *s, int i) {
-  idr_gas_cell cell[IDR_GAS_CELLS];
-  double mass[IDR_GAS_CELLS];
+/* Where the gas goes within the second, and what its growth pushes out. */
+static void step_gas_second(idr_drill_group *g, idr_second *s, int i, idr_gas_cell *cell,
+                            double mass[IDR_GAS_CELLS]) {
   step_gas_cells(g, i, cell);
   for (int k = 0; k < IDR_GAS_CELLS; k++)
     mass[k] = g->gas[k][i];
   double left = step_gas_travel(g, s, i, cell, mass);
-  double before = g->gas_volume[i], was = (double)g->choke_pressure[i];
+  double was = (double)g->choke_pressure[i], before = g->gas_volume[i];
   g->gas_volume[i] = idr_gas_volume(IDR_GAS_CELLS, cell, mass, was);
-  step_gas_outlet(g, s, i, cell, mass, g->packed[i] + s->displaced[i] + g->gas_volume[i] - before);
-  double top = (double)IDR_INFLUX_AIR + (double)g->choke_pressure[i];
-  double density = (double)g->density_annulus[i];
-  double relief = idr_gas_column(IDR_GAS_CELLS, cell, mass, density, top);
-  float felt = g->gas_relief[i] + INERTIA * ((float)relief - g->gas_relief[i]);
-  g->gas_relief[i] = g->gas_volume[i] > 0.0 ? felt : 0.0f;
+  s->displaced[i] += g->gas_volume[i] - before;
   double pv = (double)idr_influx_pv((float)left, IDR_INFLUX_MOLAR, 1.0f, g->surface_temperature[i]);
   s->gas_flow[i] = (float)(pv / (double)IDR_INFLUX_AIR) / SECOND;
   g->gas_out[i] += left;
   for (int k = 0; k < IDR_GAS_CELLS; k++)
     g->gas[k][i] = mass[k];
+}
+
+/* How much lighter the gas makes the column, felt with some delay. */
+static void step_gas_column(idr_drill_group *g, int i, idr_gas_cell *cell,
+                            const double mass[IDR_GAS_CELLS]) {
+  double top = (double)IDR_INFLUX_AIR + (double)g->choke_pressure[i];
+  double relief = idr_gas_column(IDR_GAS_CELLS, cell, mass, (double)g->density_annulus[i], top);
+  float felt = g->gas_relief[i] + INERTIA * ((float)relief - g->gas_relief[i]);
+  g->gas_relief[i] = g->gas_volume[i] > 0.0 ? felt : 0.0f;
+}
+
+void idr_step_gas(idr_drill_group *g, idr_second *s, int i, bool gas) {
+  idr_gas_cell cell[IDR_GAS_CELLS];
+  double mass[IDR_GAS_CELLS];
+  if (gas) step_gas_second(g, s, i, cell, mass);
+  step_gas_outlet(g, s, i, cell, mass, g->packed[i] + s->displaced[i]);
+  if (gas) step_gas_column(g, i, cell, mass);
 }

@@ -7,6 +7,7 @@
 #include "drill/influx.h"
 #include "drill/rheology.h"
 #include "drill/state.h"
+#include <stdbool.h>
 
 /* The lanes in use are whole vectors, and the compiler may know it. */
 #define LANES  for (int i = 0; i < (g->lanes & ~7); i++)
@@ -95,8 +96,8 @@ void idr_step_cones(idr_drill_group *g, idr_second *s);
 void idr_step_cuttings(idr_drill_group *g, idr_second *s);
 void idr_step_hydraulics(idr_drill_group *g, idr_second *s);
 void idr_step_control(idr_drill_group *g, idr_second *s);
-/* One lane with gas in its hole or a choke on it: where the gas goes, choke pressure, s->out. */
-void idr_step_gas(idr_drill_group *g, idr_second *s, int i);
+/* One lane with `gas` in its hole or a choke on it: where it goes, choke pressure, s->out. */
+void idr_step_gas(idr_drill_group *g, idr_second *s, int i, bool gas);
 void idr_step_temperature(idr_drill_group *g, idr_second *s);
 /* The lane's mud at the temperatures that last at its flow (when an episode begins). */
 void idr_step_temperature_start(idr_drill_group *g, int i);

@@ -29,7 +29,7 @@ void idr_step_motion(idr_drill_group *g, idr_second *s) {
   LANES {
     bool on = s->on[i] > 0.0f, slips = g->slips[i] != 0;
     float spring = string_spring(g->part_outer[pipe][i], g->part_inner[pipe][i], g->bit_depth[i]);
-    float asked = on | slips ? 0.0f : g->block_speed[i] * SECOND;
+    float asked = (on | slips) ? 0.0f : g->block_speed[i] * SECOND;
     float pull = g->hold[i] + spring * asked;
     float hold = idr_clampf(pull, -g->fault_grip_force[i], g->fault_grip_force[i]);
     double bit = g->bit_depth[i], to = bit + (double)((pull - hold) / spring);

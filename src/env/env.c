@@ -49,3 +49,7 @@ void idr_env_destroy(idr_env *env) {
   env->kind->destroy(env);
   free(env);
 }
+
+void idr_env_hide_critic(idr_env *env) {
+  env->spec.critic_dim = 0;
+}

@@ -120,5 +120,8 @@ const idr_env_kind *idr_env_find(const char *name);
 idr_status idr_env_create(const idr_env_kind *kind, const void *settings, uint64_t seed,
                           int64_t lane_first, int64_t lane_count, idr_env **out);
 void idr_env_destroy(idr_env *env); /* NULL allowed */
+/* The task gives no observation for critics from here on: critic_dim becomes 0. Before the first
+ * reset. */
+void idr_env_hide_critic(idr_env *env);
 
 #endif

@@ -41,6 +41,8 @@ void idr_page_digits(double value, char *out, size_t size);
 /* A round number, 1, 2, 2.5 or 5 times a power of ten: the least distance of ticks that puts no
  * more than `ticks` of them on an axis of length `range` > 0. */
 double idr_page_round_step(double range, double ticks);
+/* As many round numbers as have room along an axis of `pixels`, written beside each other. */
+double idr_page_tick_step(double low, double high, double pixels);
 
 /* ---- plots ----------------------------------------------------------------------------------- */
 /* A script for gnuplot in the making. */
@@ -48,13 +50,13 @@ typedef struct {
   FILE *out; /* NULL without memory */
   char *text;
   size_t bytes;
-} idr_script;
+} idr_plot;
 
 /* Opens a script for a picture of this size in pixels, white, with the page's axes and colours.
  * False when plots cannot be made: then the place of the plot holds a note already. */
-bool idr_page_plot_begin(idr_page *page, idr_script *script, int width, int height);
+bool idr_page_plot_begin(idr_page *page, idr_plot *script, int width, int height);
 /* Draws, puts the picture into the page or a note that says why there is none, frees the script. */
-void idr_page_plot_end(idr_page *page, idr_script *script, const char *label);
+void idr_page_plot_end(idr_page *page, idr_plot *script, const char *label);
 
 /* ---- sections, in their order ---------------------------------------------------------------- */
 void idr_page_add_frame(idr_page *page); /* doctype to the opening of <main> */

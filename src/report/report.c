@@ -10,7 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TEXT_LIMIT ((size_t)64 << 20)
+#define DIGIT_WIDTH 7.0 /* pixels, in the plots' font */
+#define TEXT_LIMIT  ((size_t)64 << 20)
 
 /* ---- reading --------------------------------------------------------------------------------- */
 
@@ -129,6 +130,17 @@ double idr_page_round_step(double range, double ticks) {
   return 10 * power;
 }
 
+double idr_page_tick_step(double low, double high, double pixels) {
+  char label[40];
+  double step = 0;
+  for (double ticks = 4; ticks >= 1; ticks -= 0.5) {
+    step = idr_page_round_step(high - low, ticks);
+    int length = snprintf(label, sizeof label, "%g", step * floor(high / step));
+    if (step / (high - low) * pixels >= DIGIT_WIDTH * length + 6) break;
+  }
+  return step;
+}
+
 /* ---- plots ----------------------------------------------------------------------------------- */
 
 static void note_missing(idr_page *page, const char *why) {
@@ -140,8 +152,8 @@ static void note_missing(idr_page *page, const char *why) {
   idr_html_raw(&page->html, "</p>\n");
 }
 
-bool idr_page_plot_begin(idr_page *page, idr_script *script, int width, int height) {
-  *script = (idr_script){.out = NULL};
+bool idr_page_plot_begin(idr_page *page, idr_plot *script, int width, int height) {
+  *script = (idr_plot){.out = NULL};
   if (page->no_gnuplot) {
     note_missing(page, "there is no gnuplot here.");
     return false;
@@ -163,7 +175,7 @@ bool idr_page_plot_begin(idr_page *page, idr_script *script, int width, int heig
   return true;
 }
 
-void idr_page_plot_end(idr_page *page, idr_script *script, const char *label) {
+void idr_page_plot_end(idr_page *page, idr_plot *script, const char *label) {
   char *svg = NULL;
   idr_status status = fclose(script->out) == 0 ? IDR_STATUS_OK : IDR_STATUS_MEMORY;
   if (status == IDR_STATUS_OK)

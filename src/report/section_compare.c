@@ -84,7 +84,7 @@ static void add_plot(idr_page *page, const json_t *set) {
   const json_t *all = json_object_get(set, "drillers");
   idr_shown_unit unit = idr_report_cost_unit(page->ask->units);
   double middle = 0.5 * (double)json_object_size(all) - 0.5, pitch = 2 * middle + 2.5;
-  idr_script script;
+  idr_plot script;
   idr_html_raw(&page->html, "<figure class=\"bars\"><div class=\"scroll\" tabindex=\"0\">\n");
   if (idr_page_plot_begin(page, &script, 720, 300)) {
     fprintf(script.out,

@@ -223,7 +223,7 @@ static void write_plot(FILE *out, const curve *c, int count) {
 }
 
 static void draw(idr_page *page, const curve *c, const plot *p) {
-  idr_script script;
+  idr_plot script;
   if (!idr_page_plot_begin(page, &script, 400, 220)) return;
   write_steps_axis(script.out, p);
   if (p->logarithmic)

@@ -50,6 +50,7 @@ static const char style[] =
     "svg text{font-family:system-ui,-apple-system,'Segoe UI',Roboto,Arial,sans-serif}\n"
     ".bars{max-width:760px;margin:12px 0}.bars svg{min-width:520px}\n"
     ".scroll{overflow-x:auto;max-width:100%;-webkit-overflow-scrolling:touch}\n"
+    ".wide svg{min-width:860px}\n"
     ".tracks{display:flex;background:#fff;border:1px solid var(--line);border-radius:8px}\n"
     ".tracks svg{flex:none;border-radius:0}\n"
     ".tracks .rock{position:sticky;left:0;z-index:1;flex:none;width:132px;background:#fff}\n"

@@ -10,7 +10,6 @@
 #define TRACK_GAP   9
 #define TOP         62 /* pixels above the tracks, for names and scales */
 #define BOTTOM      10
-#define DIGIT_WIDTH 7.0 /* pixels, in the plots' font */
 #define BINS        700 /* two points of every curve per bin */
 
 /* ---- what the tracks show -------------------------------------------------------------------- */
@@ -144,7 +143,7 @@ static void write_axes(FILE *out, depth_axis a) {
 
 static void add_rock(idr_page *page, depth_axis a) {
   const idr_trace *t = page->ask->trace;
-  idr_script s;
+  idr_plot s;
   const int width = 132;
   if (!idr_page_plot_begin(page, &s, width, HEIGHT)) return;
   write_axes(s.out, a);
@@ -241,19 +240,6 @@ static void stretch(const idr_page *page, int c, scale *s) {
   }
 }
 
-/* As many round numbers as have room above a track. */
-static double tick_step(const scale *s) {
-  char label[40];
-  double step = 0;
-  for (double ticks = 4; ticks >= 1; ticks -= 0.5) {
-    step = idr_page_round_step(s->high - s->low, ticks);
-    int length = snprintf(label, sizeof label, "%g", step * floor(s->high / step));
-    double pitch = step / (s->high - s->low) * (TRACK_WIDTH - 2 * TRACK_GAP);
-    if (pitch >= DIGIT_WIDTH * length + 6) break;
-  }
-  return step;
-}
-
 static scale scale_of(const idr_page *page, const track *k) {
   scale s = {.low = INFINITY, .high = -INFINITY};
   stretch(page, k->front, &s);
@@ -267,7 +253,7 @@ static scale scale_of(const idr_page *page, const track *k) {
   if (room <= 0) room = s.high != 0 ? fabs(s.high) : 1;
   s.high += 0.06 * room;
   if (!k->from_zero) s.low -= 0.06 * room;
-  s.step = tick_step(&s);
+  s.step = idr_page_tick_step(s.low, s.high, TRACK_WIDTH - 2 * TRACK_GAP);
   return s;
 }
 
@@ -307,7 +293,7 @@ static void write_track(FILE *out, const idr_page *page, int i) {
 }
 
 static void add_logs(idr_page *page, depth_axis a) {
-  idr_script s;
+  idr_plot s;
   if (!idr_page_plot_begin(page, &s, TRACKS * TRACK_WIDTH, HEIGHT)) return;
   write_axes(s.out, a);
   write_data(s.out, page, a);

@@ -19,6 +19,7 @@ typedef struct {
   int64_t steps;  /* control steps of the whole training */
   int64_t blocks; /* ranks x threads must divide it */
   int64_t tile_rows;
+  bool asymmetric; /* critics see the task's own observation for them */
 } idr_method_sizes;
 
 /* What one iteration produced. All but `stage` are results: bitwise comparable. Means over the

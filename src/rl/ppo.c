@@ -64,6 +64,7 @@ static idr_status create_parts(idr_ppo *ppo, const idr_env_kind *kind, const voi
   const idr_ppo_settings *s = &ppo->settings;
   IDR_TRY(idr_env_create(kind, task_settings, ppo->seed, ppo->lanes * ppo->team.block_first,
                          ppo->lanes * ppo->team.block_count, &ppo->env));
+  if (!s->asymmetric) idr_env_hide_critic(ppo->env);
   ppo->gamma = s->gamma > 0 ? s->gamma : ppo->env->spec.discount;
   if (!(ppo->gamma > 0 && ppo->gamma <= 1))
     IDR_FAIL(IDR_STATUS_CONFIG, "ppo.gamma = 0 needs a task that gives a discount; '%s' does not",

@@ -42,6 +42,8 @@
   X(REAL, max_gradient_norm, "", "1", 0, 1e6, "", "global norm clip; 0: off")                      \
   X(REAL, weight_decay, "", "0", 0, 10, "", "decoupled decay of weight matrices (AdamW)")          \
   X(REAL, adam_epsilon, "", "1e-5", 1e-12, 1, "", "Adam's epsilon")                                \
+  X(BOOL, asymmetric, "", "true", 0, 0, "",                                                        \
+    "the value network sees the task's own observation for critics, where it has one")             \
   X(INT, noise_time, "", "1", 1, 100000, "",                                                       \
     "steps over which the noise of Gaussian actions lasts; 1: independent in every step")          \
   X(BOOL, normalize_observation, "", "true", 0, 0, "",                                             \

@@ -12,7 +12,7 @@ typedef struct {
 
 static idr_lane_rows rows_of(const void *trainer, int block) {
   const idr_ppo_block *b = &((const idr_ppo *)trainer)->blocks[block];
-  return (idr_lane_rows){b->raw, b->raw_critic, b->lane_return, b->lane_length};
+  return (idr_lane_rows){b->raw, b->raw_critic, b->lane_return, b->lane_length, NULL};
 }
 
 static idr_lanes lanes_of(const idr_ppo *ppo) {

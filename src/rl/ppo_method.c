@@ -18,7 +18,7 @@ static idr_section bind(void *settings) {
 
 static idr_method_sizes sizes(const void *settings) {
   const idr_ppo_settings *s = settings;
-  return (idr_method_sizes){s->steps, s->blocks, s->tile_rows};
+  return (idr_method_sizes){s->steps, s->blocks, s->tile_rows, s->asymmetric};
 }
 
 static idr_status create(const idr_comm *comm, const idr_env_kind *kind, const void *task_settings,

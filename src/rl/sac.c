@@ -2,6 +2,7 @@
 
 #include "base/checksum.h"
 #include "base/clock.h"
+#include "rl/c51.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +27,9 @@ static idr_status check_sizes(const idr_sac_settings *s) {
   if (batch % blocks != 0)
     IDR_FAIL(IDR_STATUS_CONFIG, "sac.batch = %lld is no multiple of sac.blocks = %lld", batch,
              blocks);
+  if (s->critic == 1 && s->value_low >= s->value_high)
+    IDR_FAIL(IDR_STATUS_CONFIG, "sac.value_low = %g is not below sac.value_high = %g", s->value_low,
+             s->value_high);
   if (replay / lanes < s->n_step)
     IDR_FAIL(IDR_STATUS_CONFIG,
              "sac.replay = %lld leaves %lld transitions to each of %lld lanes, sac.n_step = %lld "
@@ -51,8 +55,10 @@ static idr_status create_moments(idr_sac *sac) {
   int blocks = sac->team.block_count;
   IDR_TRY(idr_moments_create(spec->observation_dim, blocks, use ? spec->observation_low : NULL,
                              spec->observation_high, PRIOR_ROWS, &sac->observation_moments));
+  if (sac->settings.normalize_return)
+    IDR_TRY(idr_moments_create(1, blocks, NULL, NULL, 0, &sac->return_moments));
   sac->row_dim = spec->observation_dim;
-  if (spec->critic_dim == 0 || !sac->settings.asymmetric) return IDR_STATUS_OK;
+  if (spec->critic_dim == 0) return IDR_STATUS_OK;
   sac->row_dim = spec->critic_dim;
   return idr_moments_create(spec->critic_dim, blocks, use ? spec->critic_low : NULL,
                             spec->critic_high, PRIOR_ROWS, &sac->critic_moments);
@@ -75,6 +81,7 @@ static idr_status create_parts(idr_sac *sac, const idr_env_kind *kind, const voi
   const idr_adam_settings plain = {.beta1 = 0.9, .beta2 = 0.999, .epsilon = s->adam_epsilon};
   IDR_TRY(idr_env_create(kind, task_settings, sac->seed, sac->lanes * sac->team.block_first,
                          sac->lanes * sac->team.block_count, &sac->env));
+  if (!s->asymmetric) idr_env_hide_critic(sac->env);
   sac->gamma = s->gamma > 0 ? s->gamma : sac->env->spec.discount;
   if (!(sac->gamma > 0 && sac->gamma <= 1))
     IDR_FAIL(IDR_STATUS_CONFIG, "sac.gamma = 0 needs a task that gives a discount; '%s' does not",
@@ -94,6 +101,9 @@ static idr_status init_weights(idr_sac *sac) {
   IDR_TRY(idr_params_init(sac->critics, sac->seed ^ CRITIC_SEED, sac->critic.weights));
   memcpy(sac->target, sac->critic.weights,
          (size_t)idr_params_size(sac->critics) * sizeof *sac->target);
+  const idr_sac_settings *s = &sac->settings;
+  for (int64_t k = 0; k < s->atoms; k++)
+    sac->atoms[k] = (real)idr_c51_atom((int)s->atoms, s->value_low, s->value_high, (int)k);
   sac->log_alpha[0] = (real)log(sac->settings.alpha);
   sac->alpha[0] = (real)exp((double)sac->log_alpha[0]);
   return IDR_STATUS_OK;
@@ -129,6 +139,7 @@ void idr_sac_destroy(idr_sac *sac) {
   if (!sac) return;
   idr_sac_release(sac);
   idr_plan_destroy(sac->act_plan);
+  idr_plan_destroy(sac->target_plan);
   idr_plan_destroy(sac->actor.plan);
   idr_plan_destroy(sac->critic.plan);
   idr_adam_destroy(sac->actor.adam);
@@ -136,6 +147,7 @@ void idr_sac_destroy(idr_sac *sac) {
   idr_adam_destroy(sac->alpha_adam);
   idr_moments_destroy(sac->observation_moments);
   idr_moments_destroy(sac->critic_moments);
+  idr_moments_destroy(sac->return_moments);
   idr_params_destroy(sac->critics);
   idr_params_destroy(sac->temperature);
   idr_policy_destroy(sac->policy);
@@ -162,6 +174,7 @@ static idr_status report_sums(idr_sac *sac, idr_sac_report *report) {
 }
 
 static idr_status merge_moments(idr_sac *sac) {
+  if (sac->return_moments) IDR_TRY(idr_moments_merge(sac->return_moments, &sac->team));
   if (!sac->settings.normalize_observation) return IDR_STATUS_OK;
   const idr_moments *m = sac->observation_moments;
   IDR_TRY(idr_moments_merge(sac->observation_moments, &sac->team));
@@ -275,10 +288,12 @@ uint64_t idr_sac_digest(const idr_sac *sac) {
   const idr_moments *m = sac->observation_moments;
   size_t dim = (size_t)m->dim * sizeof(double);
   size_t target = (size_t)idr_params_size(sac->critics) * sizeof(real);
-  uint64_t part[6] = {learner_digest(&sac->actor),       learner_digest(&sac->critic),
+  uint64_t part[7] = {learner_digest(&sac->actor),       learner_digest(&sac->critic),
                       idr_checksum(sac->target, target), idr_checksum(sac->log_alpha, sizeof(real)),
                       idr_checksum(m->mean, dim),        idr_checksum(m->variance, dim)};
-  return idr_checksum(part, sizeof part);
+  real scale = idr_sac_reward_scale(sac);
+  part[6] = idr_checksum(&scale, sizeof scale);
+  return idr_checksum(part, sac->return_moments ? sizeof part : 6 * sizeof part[0]);
 }
 
 size_t idr_sac_memory(const idr_sac *sac) {
@@ -293,10 +308,11 @@ idr_sac_times idr_sac_flops(const idr_sac *sac) {
   double blocks = (double)sac->settings.blocks, parts = tiles(sac->share, sac->loss_rows);
   int64_t first = sac->settings.learning_starts / sac->settings.lanes;
   double acted = sac->lane_steps > first ? (double)(sac->lane_steps - first) : 0;
+  double target = sac->target_plan ? idr_plan_flops(sac->target_plan) : 0;
   double updates = (double)sac->updates,
          actors = (double)(sac->updates / sac->settings.actor_delay);
-  return (idr_sac_times){.rollout = blocks * acted * tiles(sac->lanes, sac->act_rows) *
-                                    idr_plan_flops(sac->act_plan),
-                         .critic = blocks * updates * parts * idr_plan_flops(sac->critic.plan),
-                         .actor = blocks * actors * parts * idr_plan_flops(sac->actor.plan)};
+  return (idr_sac_times){
+      .rollout = blocks * acted * tiles(sac->lanes, sac->act_rows) * idr_plan_flops(sac->act_plan),
+      .critic = blocks * updates * parts * (idr_plan_flops(sac->critic.plan) + target),
+      .actor = blocks * actors * parts * idr_plan_flops(sac->actor.plan)};
 }

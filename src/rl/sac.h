@@ -8,6 +8,11 @@
  * and every `actor_delay` updates the policy and the temperature. R_n ends with its episode and
  * with what has been seen. Normalisers are frozen within an iteration.
  *
+ * Distributional critics (c51; Bellemare, Dabney & Munos 2017, arXiv 1707.06887) predict how
+ * probable each of `atoms` values between value_low and value_high is, the cross-entropy to the
+ * projected distribution of y is their loss, and Q is the mean; of the two targets the one with the
+ * lower mean counts.
+ *
  * Memory: the replay is a ring per lane, allocated at creation; see idr_sac_memory. A checkpoint
  * holds all of it, and rank 0 needs twice its size more while one is written.
  * Everything is partitioned by blocks, so results are bitwise equal for any allowed number of ranks
@@ -31,8 +36,7 @@
   X(INT, blocks, "", "2", 1, 1024, "",                                                             \
     "unit of determinism, a power of two; ranks x threads must divide it")                         \
   X(INT, tile_rows, "", "128", 1, 65536, "", "rows computed at once; defines the summation order") \
-  X(INT, learning_starts, "", "1000", 0, 1e12, "",                                                 \
-    "control steps with uniform actions before the first update")                                  \
+  X(INT, learning_starts, "", "1000", 0, 1e12, "", "control steps before the first update")        \
   X(INT, replay, "", "1000000", 1, 1e12, "",                                                       \
     "transitions that are kept, over all lanes and ranks")                                         \
   X(INT, batch, "", "256", 1, 16777216, "", "rows per update, over all ranks")                     \
@@ -48,17 +52,30 @@
   X(REAL, alpha, "", "1", 1e-12, 1e6, "", "first temperature: what a nat of entropy is worth")     \
   X(REAL, target_entropy, "", "-1", -100, 100, "",                                                 \
     "entropy that the temperature aims at, nats per action dimension on a range from -1 to 1")     \
+  X(BOOL, value_entropy, "", "true", 0, 0, "",                                                     \
+    "values count the entropy that is still to come; false: rewards only, so that the price of "   \
+    "noise does not add up over a long horizon")                                                   \
   X(REAL, max_gradient_norm, "", "0", 0, 1e6, "", "norm clip of critics and of policy; 0: off")    \
   X(REAL, adam_epsilon, "", "1e-8", 1e-12, 1, "", "Adam's epsilon")                                \
+  X(CHOICE, critic, "", "scalar", 0, 0, "scalar|c51",                                              \
+    "what critics predict: the mean of the return, or how it is distributed")                      \
+  X(INT, atoms, "", "101", 2, 1001, "", "values whose probabilities c51 predicts")                 \
+  X(REAL, value_low, "", "-10", -1e9, 1e9, "", "least value of c51, in units of normalize_return") \
+  X(REAL, value_high, "", "10", -1e9, 1e9, "",                                                     \
+    "largest value of c51, in units of normalize_return")                                          \
   X(BOOL, critic_layer_norm, "", "false", 0, 0, "",                                                \
     "layer normalisation before each activation of the critics")                                   \
   X(BOOL, asymmetric, "", "true", 0, 0, "",                                                        \
     "the critics see the task's own observation for critics, where it has one")                    \
   X(BOOL, normalize_observation, "", "true", 0, 0, "",                                             \
     "running mean and deviation of observations, starting from the channels' ranges")              \
+  X(BOOL, normalize_return, "", "false", 0, 0, "",                                                 \
+    "rewards count in units of the running deviation of discounted returns; alpha too")            \
+  X(BOOL, uniform_start, "", "true", 0, 0, "",                                                     \
+    "actions before learning_starts are uniform; false: those of the untrained policy")            \
   X(INT, noise_time, "", "1", 1, 100000, "",                                                       \
-    "steps over which exploration lasts: actions before learning_starts are held this long, "      \
-    "later noise is correlated; 1: independent in every step")
+    "steps over which exploration lasts: uniform actions are held this long, later noise is "      \
+    "correlated; 1: independent in every step")
 
 IDR_SETTINGS_STRUCT(idr_sac_settings, IDR_SAC_SETTINGS);
 extern const idr_setting idr_sac_rows[];
@@ -79,7 +96,9 @@ typedef struct {
   double episode_return, episode_length;
   double metrics[IDR_ENV_METRIC_MAX]; /* sums over the episodes */
   double reward;                      /* mean per step */
+  /* q in units of reward, losses in those of normalize_return. */
   double critic_loss, q, policy_loss, entropy, alpha, critic_gradient_norm, policy_gradient_norm;
+  double return_deviation; /* unit of normalize_return; 1 without */
   idr_sac_times times;
 } idr_sac_report;
 

@@ -14,7 +14,7 @@ typedef struct {
 
 static idr_lane_rows rows_of(const void *trainer, int block) {
   const idr_sac_block *b = &((const idr_sac *)trainer)->blocks[block];
-  return (idr_lane_rows){b->raw, b->raw_critic, b->lane_return, b->lane_length};
+  return (idr_lane_rows){b->raw, b->raw_critic, b->lane_return, b->lane_length, b->lane_discounted};
 }
 
 static idr_lanes lanes_of(const idr_sac *sac) {
@@ -27,6 +27,7 @@ static idr_lanes lanes_of(const idr_sac *sac) {
 static size_t state_bytes(const idr_sac *sac) {
   int n = idr_moments_state_size(sac->observation_moments);
   if (sac->critic_moments) n += idr_moments_state_size(sac->critic_moments);
+  if (sac->return_moments) n += idr_moments_state_size(sac->return_moments);
   return (size_t)n * sizeof(double) + sizeof(counters);
 }
 
@@ -44,7 +45,11 @@ static void state_put(const idr_sac *sac, unsigned char *to) {
   double *numbers = (double *)(void *)(to + sizeof c);
   idr_moments_get_state(sac->observation_moments, numbers);
   numbers += idr_moments_state_size(sac->observation_moments);
-  if (sac->critic_moments) idr_moments_get_state(sac->critic_moments, numbers);
+  if (sac->critic_moments) {
+    idr_moments_get_state(sac->critic_moments, numbers);
+    numbers += idr_moments_state_size(sac->critic_moments);
+  }
+  if (sac->return_moments) idr_moments_get_state(sac->return_moments, numbers);
 }
 
 static idr_status state_get(idr_sac *sac, const unsigned char *from) {
@@ -66,7 +71,11 @@ static idr_status state_get(idr_sac *sac, const unsigned char *from) {
   const double *numbers = (const double *)(const void *)(from + sizeof c);
   idr_moments_set_state(sac->observation_moments, numbers);
   numbers += idr_moments_state_size(sac->observation_moments);
-  if (sac->critic_moments) idr_moments_set_state(sac->critic_moments, numbers);
+  if (sac->critic_moments) {
+    idr_moments_set_state(sac->critic_moments, numbers);
+    numbers += idr_moments_state_size(sac->critic_moments);
+  }
+  if (sac->return_moments) idr_moments_set_state(sac->return_moments, numbers);
   return IDR_STATUS_OK;
 }
 

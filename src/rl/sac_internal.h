@@ -49,6 +49,7 @@ typedef struct {
   double *metrics;                 /* [L][metric_count] */
   double *lane_return;             /* [L] of the running episode; in checkpoints */
   double *lane_length;             /* [L] */
+  double *lane_discounted;         /* [L] as it counts for normalize_return; NULL without */
   real *action;                    /* [L][A] normalised units */
   uint8_t *terminated, *truncated; /* [L] */
   float *replay;                   /* [L][capacity][record]; part of the rank's one array */
@@ -56,11 +57,12 @@ typedef struct {
 
 /* One thread's plans and tile buffers. */
 typedef struct {
-  idr_exec *act, *critic, *actor;
+  idr_exec *act, *critic, *actor, *target;         /* the last NULL unless critics are c51 */
   real *tile_observation;                          /* [act tile][D] */
   real *tile_row, *tile_next;                      /* [tile][W] */
   real *tile_action, *tile_noise;                  /* [tile][A] */
   real *tile_reward, *tile_discount, *tile_weight; /* [tile] */
+  real *tile_probability;                          /* [tile][atoms] where c51 critics should go */
   /* [32][G] of either learner: never shared, the gaps between parameters must stay zero. */
   real *critic_levels, *actor_levels;
   idr_tree tree;
@@ -79,13 +81,15 @@ struct idr_sac {
   idr_params *critics;                               /* "critic0/..." and "critic1/..." */
   idr_params *temperature;                           /* one number, log alpha */
   idr_moments *observation_moments, *critic_moments; /* the latter NULL unless the critic's own */
-  idr_plan *act_plan;
+  idr_moments *return_moments;                       /* NULL without normalize_return */
+  idr_plan *act_plan, *target_plan;                  /* the latter NULL unless critics are c51 */
   idr_sac_learner actor, critic;
   real *target;         /* [critics] Polyak mean of their weights */
   real *log_alpha;      /* [temperature] */
   real *alpha_gradient; /* [temperature] */
   idr_adam *alpha_adam;
   real *alpha;      /* [1] exp(log alpha), as the plans see it */
+  real *atoms;      /* [atoms] values of c51 */
   int row_dim;      /* W: critic_dim or observation_dim */
   int record;       /* numbers of a transition */
   int64_t lanes;    /* of one block: L */
@@ -112,6 +116,13 @@ struct idr_sac {
 static inline const idr_moments *idr_sac_row_moments(const idr_sac *sac) {
   return sac->critic_moments ? sac->critic_moments : sac->observation_moments;
 }
+static inline bool idr_sac_is_c51(const idr_sac *sac) {
+  return sac->settings.critic == 1;
+}
+/* What a reward is multiplied with before critics see it. */
+static inline real idr_sac_reward_scale(const idr_sac *sac) {
+  return sac->return_moments ? sac->return_moments->scale[0] : 1;
+}
 /* Control steps of all lanes. */
 static inline int64_t idr_sac_steps(const idr_sac *sac) {
   return sac->lane_steps * sac->settings.lanes;
@@ -122,6 +133,11 @@ idr_status idr_sac_add_critics(idr_sac *sac);
 idr_status idr_sac_plans(idr_sac *sac);
 /* Binds a worker's execs to weights, normalisers and tiles. */
 void idr_sac_bind(idr_sac *sac, idr_sac_worker *worker);
+/* sac_c51.c: plan of what the target critics say of a tile's next rows, its binding, and where the
+ * critics should go for the tile at hand. */
+idr_status idr_sac_c51_plan(idr_sac *sac);
+void idr_sac_c51_bind(idr_sac *sac, idr_sac_worker *worker);
+void idr_sac_c51_target(const idr_sac *sac, idr_sac_worker *worker);
 /* sac_rollout.c: lanes begin their first episodes, unless they have begun or were restored. */
 idr_status idr_sac_start(idr_sac *sac);
 /* One step of all lanes of a block into the replay. A failure is noted with the worker. */

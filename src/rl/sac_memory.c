@@ -16,6 +16,7 @@ static void allocate_block(const idr_sac *sac, idr_ledger *l, int index) {
   b->metrics = idr_ledger_zero(l, lanes * IDR_ENV_METRIC_MAX, sizeof(double));
   b->lane_return = idr_ledger_zero(l, lanes, sizeof(double));
   b->lane_length = idr_ledger_zero(l, lanes, sizeof(double));
+  if (sac->return_moments) b->lane_discounted = idr_ledger_zero(l, lanes, sizeof(double));
   b->action = idr_ledger_zero(l, lanes * act, sizeof(real));
   b->terminated = idr_ledger_zero(l, lanes, 1);
   b->truncated = idr_ledger_zero(l, lanes, 1);
@@ -23,9 +24,9 @@ static void allocate_block(const idr_sac *sac, idr_ledger *l, int index) {
 }
 
 static void free_block(idr_sac_block *b) {
-  void *all[] = {b->raw,         b->final_row,   b->raw_critic, b->final_critic,
-                 b->command,     b->step_reward, b->metrics,    b->lane_return,
-                 b->lane_length, b->action,      b->terminated, b->truncated};
+  void *all[] = {b->raw,         b->final_row, b->raw_critic,     b->final_critic, b->command,
+                 b->step_reward, b->metrics,   b->lane_return,    b->lane_length,  b->action,
+                 b->terminated,  b->truncated, b->lane_discounted};
   for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
     free(all[i]);
 }
@@ -36,6 +37,10 @@ static idr_status allocate_worker(const idr_sac *sac, idr_ledger *l, idr_sac_wor
   IDR_TRY(idr_exec_create(sac->act_plan, &w->act));
   IDR_TRY(idr_exec_create(sac->critic.plan, &w->critic));
   IDR_TRY(idr_exec_create(sac->actor.plan, &w->actor));
+  if (sac->target_plan) {
+    IDR_TRY(idr_exec_create(sac->target_plan, &w->target));
+    w->tile_probability = idr_ledger_zero(l, tile * (size_t)sac->settings.atoms, sizeof(real));
+  }
   w->tile_observation =
       idr_ledger_zero(l, tile * (size_t)sac->policy->observation_dim, sizeof(real));
   w->tile_row = idr_ledger_zero(l, tile * width, sizeof(real));
@@ -54,9 +59,10 @@ static void free_worker(idr_sac_worker *w) {
   idr_exec_destroy(w->act);
   idr_exec_destroy(w->critic);
   idr_exec_destroy(w->actor);
-  void *all[] = {w->tile_observation, w->tile_row,    w->tile_next,     w->tile_action,
-                 w->tile_noise,       w->tile_reward, w->tile_discount, w->tile_weight,
-                 w->critic_levels,    w->actor_levels};
+  idr_exec_destroy(w->target);
+  void *all[] = {w->tile_observation, w->tile_row,     w->tile_next,       w->tile_action,
+                 w->tile_noise,       w->tile_reward,  w->tile_discount,   w->tile_weight,
+                 w->critic_levels,    w->actor_levels, w->tile_probability};
   for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
     free(all[i]);
 }
@@ -88,6 +94,7 @@ static void allocate_shared(idr_sac *sac, idr_ledger *l) {
   sac->log_alpha = idr_ledger_zero(l, alpha, sizeof(real));
   sac->alpha_gradient = idr_ledger_zero(l, alpha, sizeof(real));
   sac->alpha = idr_ledger_zero(l, 1, sizeof(real));
+  sac->atoms = idr_ledger_zero(l, (size_t)sac->settings.atoms, sizeof(real));
   sac->replay = idr_ledger_take(
       l, blocks * (size_t)sac->lanes * (size_t)sac->capacity * (size_t)sac->record, sizeof(float));
   allocate_learner(sac, l, &sac->actor);
@@ -120,9 +127,9 @@ void idr_sac_release(idr_sac *sac) {
     free_worker(&sac->workers[t]);
   free_learner(sac, &sac->actor);
   free_learner(sac, &sac->critic);
-  void *all[] = {sac->taken,  sac->blocks,     sac->workers,        sac->block_sums,
-                 sac->target, sac->log_alpha,  sac->alpha_gradient, sac->alpha,
-                 sac->replay, sac->sum_scratch};
+  void *all[] = {sac->taken,  sac->blocks,      sac->workers,        sac->block_sums,
+                 sac->target, sac->log_alpha,   sac->alpha_gradient, sac->alpha,
+                 sac->replay, sac->sum_scratch, sac->atoms};
   for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
     free(all[i]);
 }

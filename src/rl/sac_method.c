@@ -13,17 +13,23 @@ static const char *const results[] = {"reward",
                                       "alpha",
                                       "critic_gradient_norm",
                                       "policy_gradient_norm",
-                                      "updates"};
+                                      "updates",
+                                      "return_deviation"};
 static const char *const stages[] = {"rollout", "critic", "actor", "exchange", "merge"};
 #define COUNT(list) ((int)(sizeof(list) / sizeof(list[0])))
 
 static idr_section bind(void *settings) {
-  return (idr_section){"sac", "soft actor-critic", idr_sac_rows, idr_sac_row_count, settings};
+  return (idr_section){
+      "sac",
+      "soft actor-critic. Starting points: configs/sac-classic.yaml (few lanes, an "
+      "update per step), configs/sac-parallel.yaml (thousands of lanes, large "
+      "batches, fast targets)",
+      idr_sac_rows, idr_sac_row_count, settings};
 }
 
 static idr_method_sizes sizes(const void *settings) {
   const idr_sac_settings *s = settings;
-  return (idr_method_sizes){s->steps, s->blocks, s->tile_rows};
+  return (idr_method_sizes){s->steps, s->blocks, s->tile_rows, s->asymmetric};
 }
 
 static idr_status create(const idr_comm *comm, const idr_env_kind *kind, const void *task_settings,
@@ -66,7 +72,8 @@ static idr_status iterate(void *trainer, idr_method_report *report) {
                                          r.alpha,
                                          r.critic_gradient_norm,
                                          r.policy_gradient_norm,
-                                         (double)r.updates};
+                                         (double)r.updates,
+                                         r.return_deviation};
   memcpy(report->metrics, r.metrics, sizeof report->metrics);
   memcpy(report->result, values, sizeof values);
   for (int i = 0; i < COUNT(results); i++)

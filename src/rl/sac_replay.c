@@ -52,7 +52,7 @@ static void draw_row(const idr_sac *sac, idr_sac_worker *w, int block, int64_t r
   copy_row(w->tile_row + to * width, first, width);
   copy_row(w->tile_next + to * width, last + width, width);
   copy_row(w->tile_action + to * act, first + 2 * width, act);
-  w->tile_reward[to] = (real)sum;
+  w->tile_reward[to] = (real)sum * idr_sac_reward_scale(sac);
   w->tile_discount[to] = (real)discount;
 }
 

@@ -37,7 +37,7 @@ static void copy_rows(real *to, const float *from, int64_t n) {
 
 /* ---- actions --------------------------------------------------------------------------------- */
 
-/* Before the first update actions are uniform, each held for noise_time steps. */
+/* Before learning starts actions may be uniform, each held for noise_time steps. */
 static void uniform_actions(const context *c) {
   const idr_sac *sac = c->sac;
   int64_t act = sac->policy->head_dim, held = sac->lane_steps / sac->settings.noise_time;
@@ -84,7 +84,7 @@ static void see_rows(const context *c, int64_t begin, int64_t rows, bool own) {
 
 static void act_block(const context *c) {
   const idr_sac *sac = c->sac;
-  bool own = idr_sac_steps(sac) >= sac->settings.learning_starts;
+  bool own = !sac->settings.uniform_start || idr_sac_steps(sac) >= sac->settings.learning_starts;
   int64_t act = sac->policy->head_dim;
   if (own)
     draw_noise(c);
@@ -151,6 +151,21 @@ static void count_lane(const context *c, int64_t lane) {
   b->lane_length[lane] = 0;
 }
 
+/* Discounted sums since each episode began (of a batch of lanes they tell how large returns are,
+ * without waiting for ends) into the moments. */
+static void add_returns(const context *c) {
+  idr_sac *sac = c->sac;
+  idr_sac_block *b = c->block;
+  if (!sac->return_moments) return;
+  for (int64_t lane = 0; lane < sac->lanes; lane++) {
+    double *sum = &b->lane_discounted[lane];
+    *sum = sac->gamma * *sum + (double)b->step_reward[lane];
+    real now = (real)*sum;
+    idr_moments_add(sac->return_moments, c->index, &now, 1);
+    if (b->terminated[lane] || b->truncated[lane]) *sum = 0;
+  }
+}
+
 /* ---- a step ---------------------------------------------------------------------------------- */
 
 static void note_failure(idr_sac_worker *w, int block) {
@@ -184,6 +199,7 @@ void idr_sac_step_block(idr_sac *sac, idr_sac_worker *worker, int block) {
     keep_end(&c, lane);
     count_lane(&c, lane);
   }
+  add_returns(&c);
 }
 
 idr_status idr_sac_first_failure(const idr_sac *sac) {

@@ -33,6 +33,7 @@ static void critic_tile(const idr_sac *sac, idr_sac_worker *w, int block, int64_
                         int64_t end, real *out) {
   idr_sac_draw_tile(sac, w, block, begin, end);
   idr_sac_draw_noise(sac, w, block, begin, 0);
+  if (sac->target_plan) idr_sac_c51_target(sac, w);
   run_loss(w->critic, &sac->critic, out);
 }
 
@@ -218,7 +219,8 @@ static void fill_report(const update *u, idr_sac_report *report) {
   double critics = u->critic_updates > 0 ? (double)u->critic_updates : NAN;
   double actors = u->actor_updates > 0 ? (double)u->actor_updates : NAN;
   report->critic_loss = u->critic_sums[IDR_CRITIC_LOSS] / critics;
-  report->q = u->critic_sums[IDR_CRITIC_Q] / critics;
+  report->return_deviation = 1 / (double)idr_sac_reward_scale(u->sac);
+  report->q = u->critic_sums[IDR_CRITIC_Q] / critics * report->return_deviation;
   report->critic_gradient_norm = u->critic_norm / critics;
   report->policy_loss = u->actor_sums[IDR_ACTOR_LOSS] / actors;
   report->entropy = u->actor_sums[IDR_ACTOR_ENTROPY] / actors;

@@ -8,16 +8,26 @@ typedef struct {
   size_t observation, critic;
 } layout;
 
-static layout lane_layout(const idr_env *env) {
+/* Sums that a lane's record ends with. */
+static int sums_of(const idr_lane_rows *b, int64_t lane, double *out[3]) {
+  out[0] = &b->lane_return[lane];
+  out[1] = &b->lane_length[lane];
+  if (!b->lane_discounted) return 2;
+  out[2] = &b->lane_discounted[lane];
+  return 3;
+}
+
+static layout lane_layout(const idr_lanes *s) {
   layout l;
-  l.observation = (size_t)env->spec.observation_dim * sizeof(float);
-  l.critic = (size_t)env->spec.critic_dim * sizeof(float);
-  l.lane = env->kind->lane_bytes + l.observation + l.critic + 2 * sizeof(double);
+  size_t sums = s->rows(s->trainer, 0).lane_discounted ? 3 : 2;
+  l.observation = (size_t)s->env->spec.observation_dim * sizeof(float);
+  l.critic = (size_t)s->env->spec.critic_dim * sizeof(float);
+  l.lane = s->env->kind->lane_bytes + l.observation + l.critic + sums * sizeof(double);
   return l;
 }
 
 static void lane_put(const idr_lanes *s, int block, int64_t lane, unsigned char *to) {
-  layout l = lane_layout(s->env);
+  layout l = lane_layout(s);
   idr_lane_rows b = s->rows(s->trainer, block);
   s->env->kind->lane_save(s->env, block * s->lanes + lane, to);
   to += s->env->kind->lane_bytes;
@@ -25,12 +35,14 @@ static void lane_put(const idr_lanes *s, int block, int64_t lane, unsigned char 
   to += l.observation;
   if (l.critic > 0) memcpy(to, b.raw_critic + lane * s->env->spec.critic_dim, l.critic);
   to += l.critic;
-  memcpy(to, &b.lane_return[lane], sizeof(double));
-  memcpy(to + sizeof(double), &b.lane_length[lane], sizeof(double));
+  double *sum[3];
+  int sums = sums_of(&b, lane, sum);
+  for (int i = 0; i < sums; i++)
+    memcpy(to + (size_t)i * sizeof(double), sum[i], sizeof(double));
 }
 
 static idr_status lane_get(const idr_lanes *s, int block, int64_t lane, const unsigned char *from) {
-  layout l = lane_layout(s->env);
+  layout l = lane_layout(s);
   idr_lane_rows b = s->rows(s->trainer, block);
   IDR_TRY(s->env->kind->lane_load(s->env, block * s->lanes + lane, from));
   from += s->env->kind->lane_bytes;
@@ -38,13 +50,15 @@ static idr_status lane_get(const idr_lanes *s, int block, int64_t lane, const un
   from += l.observation;
   if (l.critic > 0) memcpy(b.raw_critic + lane * s->env->spec.critic_dim, from, l.critic);
   from += l.critic;
-  memcpy(&b.lane_return[lane], from, sizeof(double));
-  memcpy(&b.lane_length[lane], from + sizeof(double), sizeof(double));
+  double *sum[3];
+  int sums = sums_of(&b, lane, sum);
+  for (int i = 0; i < sums; i++)
+    memcpy(sum[i], from + (size_t)i * sizeof(double), sizeof(double));
   return IDR_STATUS_OK;
 }
 
 idr_status idr_lanes_gather(const idr_lanes *s, void **all, size_t *total) {
-  layout l = lane_layout(s->env);
+  layout l = lane_layout(s);
   size_t count = (size_t)s->lanes * (size_t)s->team->block_count;
   unsigned char *mine = malloc(count * l.lane);
   idr_status status = mine ? IDR_STATUS_OK
@@ -61,7 +75,7 @@ idr_status idr_lanes_gather(const idr_lanes *s, void **all, size_t *total) {
 
 idr_status idr_lanes_restore(const idr_lanes *s, const idr_checkpoint *checkpoint,
                              const char *section) {
-  layout l = lane_layout(s->env);
+  layout l = lane_layout(s);
   const idr_comm *comm = s->team->comm;
   size_t count = (size_t)s->lanes * (size_t)s->team->block_count, bytes = 0;
   const void *all = NULL;

@@ -12,6 +12,7 @@
 typedef struct {
   float *raw, *raw_critic; /* raw_critic NULL when the task has none */
   double *lane_return, *lane_length;
+  double *lane_discounted; /* one more sum; NULL when the trainer has none */
 } idr_lane_rows;
 
 typedef struct {

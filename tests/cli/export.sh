@@ -40,6 +40,16 @@ exits 0
 run report runs/sac
 exits 0
 
+# ---- a value network that sees no more than the policy is read back as such ----
+drilling drilling.yaml 2
+run train-rl drilling.yaml run.folder=runs/blind run.threads=1 ppo.asymmetric=false
+exits 0
+cp runs/blind/model/value.onnx blind-value.onnx
+run export runs/blind
+exits 0
+cmp -s blind-value.onnx runs/blind/model/value.onnx || complain "the blind value network differs"
+grep -qa abrasiveness runs/blind/model/value.onnx && complain "the blind critic sees more"
+
 # ---- made anew: the same bits, from the run or from its checkpoint ----
 cp -r runs/one/model kept
 run export runs/one/

@@ -202,7 +202,7 @@ refuses() { # MESSAGE ARGUMENT...
   complains_once "$message"
 }
 mkdir plain
-refuses "usage: idrill report RUN"
+refuses "usage: idrill report RUN|DATA"
 refuses "'nowhere' is no run folder" nowhere
 refuses "'plain' is no run folder" plain
 refuses "did you mean 'report.units'?" run report.unit=field

@@ -29,12 +29,13 @@ typedef struct {
 
 /* Few wells and intervals that end within the test. */
 static idr_drilling_config drilling;
-static idr_ppo_settings ppo, ppo_drilling;
-static idr_sac_settings sac, sac_wide, sac_narrow;
+static idr_ppo_settings ppo, ppo_drilling, ppo_narrow;
+static idr_sac_settings sac, sac_wide, sac_narrow, sac_c51;
 static const subject subjects[] = {
     {&idr_ppo_method, "cartpole", &ppo},          {&idr_ppo_method, "pendulum", &ppo},
     {&idr_ppo_method, "drilling", &ppo_drilling}, {&idr_sac_method, "pendulum", &sac},
-    {&idr_sac_method, "drilling", &sac_wide},     {&idr_sac_method, "drilling", &sac_narrow}};
+    {&idr_sac_method, "drilling", &sac_wide},     {&idr_sac_method, "drilling", &sac_narrow},
+    {&idr_sac_method, "pendulum", &sac_c51},      {&idr_ppo_method, "drilling", &ppo_narrow}};
 enum { SUBJECTS = sizeof subjects / sizeof subjects[0] };
 
 static void fill_settings(void) {
@@ -44,9 +45,18 @@ static void fill_settings(void) {
   drilling.drilling.time_limit = 1200.0;
   ppo = ppo_drilling = ppo_small();
   ppo_drilling.horizon = 16; /* its steps take longest */
-  sac = sac_wide = sac_narrow = sac_small();
+  ppo_narrow = ppo_drilling;
+  ppo_narrow.asymmetric = false;
+  ppo_narrow.noise_time = 5;
+  sac = sac_wide = sac_narrow = sac_c51 = sac_small();
   sac_wide.critic_layer_norm = true;
   sac_narrow.asymmetric = false;
+  sac_narrow.normalize_return = true;
+  sac_narrow.value_entropy = false;
+  sac_c51.critic = 1;
+  sac_c51.atoms = 21;
+  sac_c51.normalize_return = true;
+  sac_c51.uniform_start = false;
 }
 
 static void *make(const idr_comm *comm, const subject *s, int threads) {

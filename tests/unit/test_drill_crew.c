@@ -150,7 +150,7 @@ static void test_a_trip(void **state) {
   for (int i = 0; i < 8; i++) {
     double lump = 2.0 * 1100.0 / well->rig.trip_speed + well->rig.bit_change_time;
     assert_int_equal(rig->hole->trips[i], 1);
-    assert_true(rig->crew.repaired[i] & 1 << IDR_MACHINE_BIT);
+    assert_true(rig->equipment.life[IDR_MACHINE_BIT][i] > 0);
     assert_int_equal(rig->crew.repair_asked[IDR_MACHINE_BIT][i], 0);
     assert_true((double)in[i] > 0.75 * lump && (double)in[i] < 1.5 * lump);
     assert_true(rig->hole->depth[i] > 1100.0); /* drilling again */
@@ -223,7 +223,7 @@ static void test_stuck(void **state) {
   assert_true(most > 3e5f && most < 6e5f);
   g->fault_grip_force[0] = 0.0f;
   run_until(rig, IDR_ACTIVITY_TRIPPING_OUT, 7200);
-  assert_true(rig->crew.cured[0] & 1 << IDR_EVENT_STUCK);
+  assert_false(rig->crew.trouble[0] & 1 << IDR_EVENT_STUCK);
   idr_rig_free(rig);
   idr_well_free(well);
 }
@@ -243,8 +243,7 @@ static void test_kick(void **state) {
   assert_true(g->flow[0] == 0.0f && rig->crew.activity[0] == IDR_ACTIVITY_WELL_CONTROL);
   run_until(rig, IDR_ACTIVITY_DRILLING, DAY);
   assert_true(g->choke_closed[0] == 0.0f && g->mud_density[0] > density);
-  assert_true(rig->crew.cured[0] & 1 << IDR_EVENT_KICK);
-  assert_int_equal(rig->crew.trouble[0], 0);
+  assert_false(rig->crew.trouble[0] & 1 << IDR_EVENT_KICK);
   idr_rig_free(rig);
   idr_well_free(well);
 }
@@ -380,13 +379,34 @@ static void test_the_next_well(void **state) {
   idr_well_free(second);
 }
 
+/* Bytes of a file that a crew cannot have are refused by name. */
+static void test_damaged(void **state) {
+  (void)state;
+  idr_well *well = well_number(7);
+  idr_rig *rig = eight(well, 900, 0.0);
+  char *bytes = malloc(idr_rig_lane_bytes());
+  const int32_t wrong[] = {-1, 1000};
+  for (int k = 0; k < 2; k++) {
+    int32_t right = rig->crew.phase[1];
+    rig->crew.phase[1] = wrong[k];
+    idr_rig_lane_save(rig, 1, bytes);
+    rig->crew.phase[1] = right;
+    assert_int_equal(idr_rig_lane_load(rig, 2, well, bytes), IDR_STATUS_FORMAT);
+    assert_non_null(strstr(idr_error_get()->message, "phase"));
+    assert_int_equal(idr_rig_place(rig, 2, well, 3, 0.0), IDR_STATUS_OK);
+  }
+  free(bytes);
+  idr_rig_free(rig);
+  idr_well_free(well);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_a_week),        cmocka_unit_test(test_connections),
       cmocka_unit_test(test_a_trip),        cmocka_unit_test(test_drag),
       cmocka_unit_test(test_stuck),         cmocka_unit_test(test_kick),
       cmocka_unit_test(test_a_month),       cmocka_unit_test(test_a_lane_is_alone),
-      cmocka_unit_test(test_the_next_well),
+      cmocka_unit_test(test_the_next_well), cmocka_unit_test(test_damaged),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

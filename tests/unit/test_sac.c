@@ -179,20 +179,19 @@ static void save_to(idr_sac *sac, const char *path) {
 }
 
 /* Before the first update, with rings that are half full, and with full ones. */
-static void resume_continues_bitwise(void **state) {
-  (void)state;
+static void resumes(idr_sac_settings s) {
   char path[64] = "/tmp/idr-test-sac-XXXXXX";
   int fd = mkstemp(path);
   close(fd);
   unlink(path);
-  idr_sac *whole = make(idr_env_find("pendulum"), sac_small(), 1);
+  idr_sac *whole = make(idr_env_find("pendulum"), s, 1);
   iterate(whole, 9);
   for (int before = 0; before < 9; before += 4) {
     idr_checkpoint *checkpoint;
-    idr_sac *first = make(idr_env_find("pendulum"), sac_small(), 1);
+    idr_sac *first = make(idr_env_find("pendulum"), s, 1);
     iterate(first, before);
     save_to(first, path);
-    idr_sac *second = make(idr_env_find("pendulum"), sac_small(), 2);
+    idr_sac *second = make(idr_env_find("pendulum"), s, 2);
     assert_int_equal(idr_checkpoint_open(path, &checkpoint), IDR_STATUS_OK);
     assert_int_equal(idr_sac_load(second, checkpoint), IDR_STATUS_OK);
     idr_checkpoint_close(checkpoint);
@@ -205,6 +204,19 @@ static void resume_continues_bitwise(void **state) {
     idr_sac_destroy(second);
   }
   idr_sac_destroy(whole);
+}
+
+static void resume_continues_bitwise(void **state) {
+  (void)state;
+  idr_sac_settings s = sac_small();
+  resumes(s);
+  s.critic = 1;
+  s.atoms = 21;
+  s.normalize_return = true;
+  s.value_entropy = false;
+  s.uniform_start = false;
+  s.noise_time = 7;
+  resumes(s);
 }
 
 /* ---- refusals -------------------------------------------------------------------------------- */
@@ -233,15 +245,22 @@ static void what_does_not_fit_is_named(void **state) {
   refuses("pendulum", s, "sac.replay");
 }
 
+/* A critic, a target critic, or the policy. */
 static void numbers_that_run_away_stop_with_a_name(void **state) {
   (void)state;
-  idr_sac_report report;
-  idr_sac *sac = make(idr_env_find("pendulum"), sac_small(), 2);
-  iterate(sac, 2);
-  sac->critic.weights[0] = (real)NAN;
-  assert_int_equal(idr_sac_iterate(sac, &report), IDR_STATUS_NUMERIC);
-  assert_non_null(strstr(idr_error_get()->message, "not finite"));
-  idr_sac_destroy(sac);
+  for (int c51 = 0; c51 < 2; c51++)
+    for (int which = 0; which < 3; which++) {
+      idr_sac_report report;
+      idr_sac_settings s = sac_small();
+      s.critic = c51;
+      idr_sac *sac = make(idr_env_find("pendulum"), s, 2);
+      iterate(sac, 2);
+      real *weights[] = {sac->critic.weights, sac->target, sac->actor.weights};
+      weights[which][0] = (real)NAN;
+      assert_int_equal(idr_sac_iterate(sac, &report), IDR_STATUS_NUMERIC);
+      assert_non_null(strstr(idr_error_get()->message, "not finite"));
+      idr_sac_destroy(sac);
+    }
 }
 
 int main(void) {

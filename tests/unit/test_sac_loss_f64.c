@@ -34,9 +34,8 @@ static void fill_tile(idr_sac *sac, int valid) {
   }
 }
 
-static fixture make(bool layer_norm, int valid) {
+static fixture make_with(idr_sac_settings s, bool layer_norm, int valid) {
   fixture f = {.comm = idr_comm_self()};
-  idr_sac_settings s = sac_small();
   s.tile_rows = 16;
   s.critic_layer_norm = layer_norm;
   s.alpha = 0.3;
@@ -50,7 +49,21 @@ static fixture make(bool layer_norm, int valid) {
   for (int64_t i = 0; i < idr_params_size(f.sac->critics); i++)
     f.sac->target[i] *= 1.1; /* targets differ from the critics */
   fill_tile(f.sac, valid);
+  if (s.critic == 1) idr_sac_c51_target(f.sac, f.sac->workers);
   return f;
+}
+
+static fixture make(bool layer_norm, int valid) {
+  return make_with(sac_small(), layer_norm, valid);
+}
+
+static fixture make_c51(bool layer_norm, int valid) {
+  idr_sac_settings s = sac_small();
+  s.critic = 1;
+  s.atoms = 7;
+  s.value_low = -3;
+  s.value_high = 2;
+  return make_with(s, layer_norm, valid);
 }
 
 static void drop(fixture *f) {
@@ -94,8 +107,8 @@ static void check_gradient(fixture *f, idr_sac_learner *l, idr_exec *exec) {
 
 static void gradients(void **state) {
   (void)state;
-  for (int norm = 0; norm < 2; norm++) {
-    fixture f = make(norm, 13);
+  for (int kind = 0; kind < 4; kind++) {
+    fixture f = kind < 2 ? make(kind, 13) : make_c51(kind - 2, 13);
     check_gradient(&f, &f.sac->critic, f.sac->workers->critic);
     check_gradient(&f, &f.sac->actor, f.sac->workers->actor);
     drop(&f);
@@ -176,6 +189,83 @@ static void values_are_those_of_the_formulas(void **state) {
   drop(&f);
 }
 
+/* Probabilities of a critic's 7 values, and their mean. */
+static double distribution(const idr_sac *sac, const real *flat, int which, const double *row,
+                           double action, double *p) {
+  double x[4] = {row[0], row[1], row[2], action}, total = 0, mean = 0;
+  network(sac->critics, flat, which ? "critic1" : "critic0", x, 4, 7, p);
+  for (int k = 0; k < 7; k++)
+    total += p[k] = exp(p[k]);
+  for (int k = 0; k < 7; k++)
+    mean += (p[k] /= total) * (-3 + k * 5.0 / 6);
+  return mean;
+}
+
+/* Where the target with the lower mean goes, by triangles around the 7 values. */
+static void wanted_distribution(const idr_sac *sac, int r, const double *next, double *m) {
+  const idr_sac_worker *w = sac->workers;
+  double p[2][7], mean[2], log_prob, a = draw(sac, next, w->tile_noise[r], &log_prob);
+  for (int i = 0; i < 2; i++)
+    mean[i] = distribution(sac, sac->target, i, next, a, p[i]);
+  memset(m, 0, 7 * sizeof *m);
+  for (int j = 0; j < 7; j++) {
+    double z = w->tile_reward[r] + w->tile_discount[r] * (-3 + j * 5.0 / 6 - 0.3 * log_prob);
+    z = fmin(fmax(z, -3), 2);
+    for (int k = 0; k < 7; k++)
+      m[k] += p[mean[1] < mean[0]][j] * fmax(0, 1 - fabs(z - (-3 + k * 5.0 / 6)) / (5.0 / 6));
+  }
+}
+
+static void c51_values_are_those_of_the_formulas(void **state) {
+  (void)state;
+  fixture f = make_c51(false, 13);
+  idr_sac *sac = f.sac;
+  const idr_sac_worker *w = sac->workers;
+  double critic = 0, actor = 0, q = 0;
+  for (int r = 0; r < 13; r++) {
+    double row[3], next[3], m[7], p[7], log_prob;
+    normalise(sac, w->tile_row + 3 * r, row);
+    normalise(sac, w->tile_next + 3 * r, next);
+    wanted_distribution(sac, r, next, m);
+    for (int i = 0; i < 2; i++) {
+      double mean = distribution(sac, sac->critic.weights, i, row, w->tile_action[r], p);
+      if (i == 0) q += mean / 13;
+      for (int k = 0; k < 7; k++)
+        critic -= m[k] * log(p[k]) / 13;
+    }
+    double a = draw(sac, row, w->tile_noise[r], &log_prob);
+    double lower = fmin(distribution(sac, sac->critic.weights, 0, row, a, p),
+                        distribution(sac, sac->critic.weights, 1, row, a, p));
+    actor += (0.3 * log_prob - lower) / 13;
+  }
+  assert_near(loss_of(&f, &sac->critic, w->critic), critic, 1e-10);
+  assert_near(f.gradient[idr_params_size(sac->critics) + IDR_CRITIC_Q], q, 1e-10);
+  assert_near(loss_of(&f, &sac->actor, w->actor), actor, 1e-10);
+  drop(&f);
+}
+
+/* Without the entropy to come a target is reward and discounted Q alone. */
+static void entropy_may_count_for_nothing_in_values(void **state) {
+  (void)state;
+  idr_sac_settings s = sac_small();
+  s.value_entropy = false;
+  fixture f = make_with(s, false, 13);
+  idr_sac *sac = f.sac;
+  const idr_sac_worker *w = sac->workers;
+  double critic = 0;
+  for (int r = 0; r < 13; r++) {
+    double row[3], next[3], q[2], log_prob;
+    normalise(sac, w->tile_row + 3 * r, row);
+    normalise(sac, w->tile_next + 3 * r, next);
+    double a = draw(sac, next, w->tile_noise[r], &log_prob);
+    double y = w->tile_reward[r] + w->tile_discount[r] * lower_q(sac, sac->target, next, a, NULL);
+    lower_q(sac, sac->critic.weights, row, w->tile_action[r], q);
+    critic += 0.5 * ((q[0] - y) * (q[0] - y) + (q[1] - y) * (q[1] - y)) / 13;
+  }
+  assert_near(loss_of(&f, &sac->critic, w->critic), critic, 1e-10);
+  drop(&f);
+}
+
 /* Where the naive logarithm is that of zero, ours is exact: u = 40, log(1 - tanh^2) = log 4 - 2 u.
  */
 static void a_saturated_action_has_a_finite_log_probability(void **state) {
@@ -206,6 +296,8 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(gradients),
       cmocka_unit_test(values_are_those_of_the_formulas),
+      cmocka_unit_test(c51_values_are_those_of_the_formulas),
+      cmocka_unit_test(entropy_may_count_for_nothing_in_values),
       cmocka_unit_test(a_saturated_action_has_a_finite_log_probability),
       cmocka_unit_test(padding_counts_for_nothing),
   };

@@ -25,7 +25,8 @@ sac() {
 train: {task: pendulum, method: sac}
 sac:
   {lanes: 32, horizon: 8, steps: $(($2 * 256)), blocks: 8, tile_rows: 32, batch: 64,
-   ratio: 0.05, replay: 3200, n_step: 2, noise_time: 3}
+   ratio: 0.05, replay: 3200, n_step: 2, noise_time: 3, critic: c51, atoms: 21,
+   normalize_return: true}
 net: {policy: [32], value: [32]}
 EOF
 }
