@@ -2,12 +2,12 @@
  *
  * Events arise in three ways. Those that the physics makes by itself are read from the state, with
  * hysteresis: stick-slip, whirl, balling, losses above fracture pressure, influx below pore
- * pressure, a motor stalled by its bit. Others are drawn, from hazards that follow the state
- * (events_hazard.c): a natural fracture, a layer of unforeseen pressure, a hole that falls in, a
- * leak, a nozzle plugged or lost, a string that sticks. And settings.script makes any of them
- * happen for certain. What is drawn or scripted acts through the fault fields of the hole
- * (state.h), which hydraulics and string turn into signatures: its level grows over a time that
- * the kind has, stays until it is cured, and falls.
+ * pressure (mud and gas that go, whatever made them), a motor stalled by its bit. Others are drawn,
+ * from hazards that follow the state (events_hazard.c): a natural fracture, a layer of unforeseen
+ * pressure, a hole that falls in, a leak, a nozzle plugged or lost, a string that sticks. And
+ * settings.script makes any of them happen for certain. What is drawn or scripted acts through the
+ * fault fields of the hole (state.h), which hydraulics and string turn into signatures: its level
+ * grows over a time that the kind has, stays until it is cured, and falls.
  *
  * A remedy is the crew's: once an event can be seen and a drawn time to notice it has passed, its
  * bit is set in crew.trouble; when the crew sets crew.cured, the level falls. Without that the
@@ -74,8 +74,9 @@ typedef enum {
   W(STUCK)                                                                                         \
   W(TORQUE)                                                                                        \
   W(TORQUE_MAX)                                                                                    \
-  W(OMEGA_BIT) W(LATERAL_VIBRATION) W(ROP) W(MSE) W(SPP) W(FLOW_OUT) W(PIT) W(PIT_GAIN)            \
-      W(HOOKLOAD) W(GAS) W(ECD) W(MOTOR_PRESSURE)
+  W(OMEGA_BIT)                                                                                     \
+  W(LATERAL_VIBRATION)                                                                             \
+  W(ROP) W(MSE) W(SPP) W(FLOW_OUT) W(PIT) W(PIT_GAIN) W(HOOKLOAD) W(GAS) W(ECD) W(MOTOR_PRESSURE)
 
 typedef enum {
 #define IDR_WATCHED_ENUM(id) IDR_WATCHED_##id,
@@ -159,6 +160,7 @@ typedef enum {
   S(double, circulated, "s", "pumped through this string since it was looked over")                \
   S(double, starts, "-", "of the pumps in that time")                                              \
   S(double, lost, "m3", "mud lost until the second before")                                        \
+  S(double, gas, "kg", "that flowed in until the second before")                                   \
   S(double, bit_before, "m", "depth of the bit in the second before")                              \
   S(int32_t, trips, "-", "bit trips seen")                                                         \
   S(int32_t, planned, "-", "items of the script that were begun")

@@ -8,6 +8,8 @@
 #define CONTACT       2.0f   /* m2 at severity 1: 5 cm over 40 m */
 #define WEDGED        1.5e6f /* N at severity 1, by what fell in */
 #define HELD          1.5f   /* times the top drive's limit: a stuck string does not turn */
+#define DRAG          60e3f  /* N that a pack-off of severity 1 holds */
+#define TIGHT         0.25f  /* of the top drive's limit, by which it makes the string stiff */
 #define LEAST_BALANCE 0.5e6f /* Pa */
 
 /* Faults at full level. Differential sticking holds with mu dp A, a pack-off with what is wedged.
@@ -45,19 +47,22 @@ static float part(const idr_rig *rig, int lane, int kind) {
   return rig->events.level[kind][lane] * rig->events.size[kind][lane];
 }
 
-/* Two kinds may hold the string, two change the nozzles: their fields are sums. */
+/* Several kinds may hold the string, two change the nozzles: their fields are sums. */
 static void act_grip(idr_rig *rig, int lane) {
   idr_drill_group *g = rig->hole;
-  float stuck = rig->events.level[IDR_EVENT_STUCK][lane];
-  g->fault_grip_force[lane] = part(rig, lane, IDR_EVENT_STUCK);
+  const idr_events *e = &rig->events;
+  float stuck = e->level[IDR_EVENT_STUCK][lane];
+  float packed = e->level[IDR_EVENT_PACKOFF][lane] * e->severity[IDR_EVENT_PACKOFF][lane];
+  g->fault_grip_force[lane] = part(rig, lane, IDR_EVENT_STUCK) + packed * DRAG;
   g->fault_grip_torque[lane] =
-      part(rig, lane, IDR_EVENT_STICK_SLIP) + stuck * HELD * g->torque_max[lane];
+      part(rig, lane, IDR_EVENT_STICK_SLIP) + (stuck * HELD + packed * TIGHT) * g->torque_max[lane];
 }
 
 static void act_packoff(idr_rig *rig, int lane) {
   float level = rig->events.level[IDR_EVENT_PACKOFF][lane];
   rig->hole->fault_annulus[lane] = part(rig, lane, IDR_EVENT_PACKOFF);
   rig->hole->fault_caving[lane] = level * rig->events.severity[IDR_EVENT_PACKOFF][lane] * CAVING;
+  act_grip(rig, lane);
 }
 
 void idr_event_act(idr_rig *rig, int lane, int kind) {

@@ -11,11 +11,11 @@
  * done with. All assumed; an index of 1 is a bit that just stops.
  * R(kind, signal, rises, full, rests, worst) */
 #define READ_LIST(R)                                                                               \
-  R(STICK_SLIP, slip, 0.8f, 1.0f, 0.5f, 2.0f)   /* stick-slip index */                             \
-  R(WHIRL, whirl, 0.25f, 0.5f, 0.1f, 1.0f)      /* severity; fast parts of stick-slip are none */  \
+  R(STICK_SLIP, slip, 1.0f, 1.2f, 0.6f, 2.0f)   /* stick-slip index */                             \
+  R(WHIRL, whirl, 0.4f, 0.6f, 0.2f, 1.0f)       /* severity; fast parts of stick-slip are none */  \
   R(BALLING, balling, 0.3f, 0.6f, 0.15f, 1.0f)  /* part of the face covered */                     \
   R(LOSSES, loss, 2e-4f, 2e-3f, 5e-5f, 2e-2f)   /* m3/s */                                         \
-  R(KICK, underbalance, 2e4f, 2e5f, 5e3f, 3e6f) /* Pa, times how permeable the rock is */          \
+  R(KICK, influx, 0.01f, 0.1f, 1e-3f, 2.0f)     /* kg/s of gas */                                  \
   R(STALL, overtorque, 1e-6f, 1.0f, 0.0f, 1.0f) /* N m over what the motor bears */
 
 enum {
@@ -25,7 +25,7 @@ enum {
 };
 
 typedef struct {
-  float slip, whirl, balling, loss, underbalance, overtorque;
+  float slip, whirl, balling, loss, influx, overtorque;
 } signals;
 
 IDR_FN signals read_signals(const idr_drill_group *g, const idr_events *e, int i) {
@@ -33,10 +33,11 @@ IDR_FN signals read_signals(const idr_drill_group *g, const idr_events *e, int i
   float motor = g->motor_turns[i] > 0.0f ? 1.0f : 0.0f;
   signals s;
   s.slip = steady * g->value[IDR_CHANNEL_SSI][i];
-  s.whirl = e->whirling[i];
+  /* The bit that runs away in stick-slip does not roll along the wall: other corner of the map. */
+  s.whirl = g->value[IDR_CHANNEL_SSI][i] < 1.0f ? e->whirling[i] : 0.0f;
   s.balling = g->balling[i];
   s.loss = (float)(g->lost_volume[i] - e->lost[i]);
-  s.underbalance = -idr_event_overbalance(g, i) * idr_event_permeable(g, i);
+  s.influx = (float)(g->gas_in[i] - e->gas[i]);
   s.overtorque =
       motor * (g->bit_torque[i] - idr_motor_stall(g->motor_stall[i], g->fault_stator[i]));
   return s;
@@ -155,6 +156,7 @@ void idr_events_observe(idr_rig *rig) {
     e->observed[i] = idr_minf(e->observed[i] + 1.0f, IDR_EVENT_MEMORY);
     share[i] = 1.0f / e->observed[i];
     e->lost[i] = g->lost_volume[i];
+    e->gas[i] = g->gas_in[i];
     e->bit_before[i] = g->bit_depth[i];
   }
   for (int w = 0; w < IDR_WATCHED_COUNT; w++)
