@@ -5,7 +5,7 @@
 source "$(dirname "${BASH_SOURCE[0]}")/lib/train.sh"
 source "$(dirname "${BASH_SOURCE[0]}")/lib/data.sh"
 
-long=("${small[@]}" "dataset.duration=$((400000 / shrink)) s" "dataset.block=2000 s")
+long=("${small[@]}" "dataset.duration=$((250000 / shrink)) s" "dataset.block=2000 s")
 run generate "${long[@]}" run.folder=reference
 exits 0
 
