@@ -78,7 +78,8 @@ typedef struct {
   char *values; /* columns side by side, [block] rows each; generate_round.c knows where */
   idr_event_record *event;
   idr_life_record *life;
-  int events, lives, event_room, life_room;
+  idr_bit_record *bit;
+  int events, lives, bits, event_room, life_room, bit_room;
   void *state;
   int64_t index; /* of the block; -1: empty */
   bool ended;    /* the record is over: what happens now belongs to nobody */

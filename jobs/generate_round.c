@@ -50,6 +50,7 @@ static void free_block(idr_generate_block *b) {
   free(b->values);
   free(b->event);
   free(b->life);
+  free(b->bit);
   free(b->state);
 }
 
@@ -92,6 +93,16 @@ static void keep_life(void *context, int lane, const idr_life_record *record) {
     r->well[lane]->out_of_memory = true;
 }
 
+static void keep_bit(void *context, int lane, const idr_bit_record *record) {
+  idr_generate_rig *r = context;
+  idr_generate_block *b = filled(r, lane);
+  if (!b) return;
+  if (grow((void **)&b->bit, b->bits, &b->bit_room, sizeof *record))
+    b->bit[b->bits++] = *record;
+  else
+    r->well[lane]->out_of_memory = true;
+}
+
 /* ---- opening --------------------------------------------------------------------------------- */
 
 static idr_status open_well(idr_generate_wave *wave, const char *folder, int index,
@@ -123,7 +134,8 @@ static idr_status place_lane(const idr_generate_config *config, idr_rig *rig, in
 /* Lanes that no well uses repeat the first. */
 static idr_status open_rig(const idr_generate_wave *wave, idr_generate_rig *r) {
   IDR_TRY(idr_rig_create(&wave->config->rig, r->count, &r->rig));
-  r->rig->sink = (idr_rig_sink){.context = r, .event = keep_event, .life = keep_life};
+  r->rig->sink =
+      (idr_rig_sink){.context = r, .event = keep_event, .life = keep_life, .bit = keep_bit};
   for (int i = 0; i < r->rig->hole->lanes; i++)
     IDR_TRY(place_lane(wave->config, r->rig, i, r->well[i < r->count ? i : 0]));
   return IDR_STATUS_OK;
@@ -224,6 +236,8 @@ static void capture(const idr_generate_wave *wave, idr_generate_rig *r, int64_t 
       EACH(int8_t, rig->crew.activity[i]);
     case IDR_COLUMN_EVENT:
       EACH(int16_t, rig->events.code[i]);
+    case IDR_COLUMN_WELL:
+      EACH(int16_t, rig->crew.well_number[i]);
     case IDR_COLUMN_RUL: /* in the file; here the seconds of operation (write_values.c) */
       EACH(int32_t, rig->equipment.hours[item][i]);
     default: /* time, the first, is made when it is encoded */
@@ -240,7 +254,7 @@ static int64_t rows_of(const idr_generate_well *w) {
 static void begin_blocks(idr_generate_rig *r) {
   for (int i = 0; i < r->count; i++) {
     idr_generate_block *b = &r->well[i]->block[r->fill];
-    b->events = b->lives = 0;
+    b->events = b->lives = b->bits = 0;
     b->ended = false;
     b->index = rows_of(r->well[i]) > 0 ? r->well[i]->next : -1;
   }
@@ -326,6 +340,8 @@ static idr_status append(const idr_generate_well *w, idr_generate_block *b) {
                                                      .life = b->life,
                                                      .event_count = b->events,
                                                      .life_count = b->lives,
+                                                     .bit = b->bit,
+                                                     .bit_count = b->bits,
                                                      .state = b->state,
                                                      .state_bytes = idr_rig_lane_bytes()}));
   b->index = -1;

@@ -112,9 +112,10 @@ make_peers() {
     return
   }
   [[ -x $venv/bin/python ]] || python3 -m venv "$venv" || return 1
-  "$venv/bin/python" -c 'import gymnasium, mlflow, numpy, onnx, onnxruntime' 2>/dev/null ||
+  "$venv/bin/python" -c 'import gymnasium, mlflow, numpy, onnx, onnxruntime
+import h5netcdf, h5py, netCDF4, xarray' 2>/dev/null ||
     "$venv/bin/python" -m pip install --quiet 'gymnasium>=1.0,<2' 'numpy<3' 'mlflow>=3.17,<4' \
-      'onnx>=1.17,<2' 'onnxruntime>=1.20,<2'
+      'onnx>=1.17,<2' 'onnxruntime>=1.20,<2' h5netcdf h5py netCDF4 'xarray>=2024.10'
 }
 
 configure() { # PRESET FOLDER OPTION...

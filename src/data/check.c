@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FIELDS_MAX 64 /* more than all tables have */
+#define FIELDS_MAX 96 /* more than all tables have */
 
 typedef struct {
   idr_dataset *dataset;

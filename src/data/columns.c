@@ -33,6 +33,7 @@ int idr_columns_make(const idr_column_choice *choice, idr_column out[IDR_COLUMNS
   if (choice->labels) {
     add(out, &n, IDR_COLUMN_ACTIVITY, 0, "labels/", "activity", "");
     add(out, &n, IDR_COLUMN_EVENT, 0, "labels/", "event", "");
+    add(out, &n, IDR_COLUMN_WELL, 0, "labels/", "well_number", "");
     add_channels(out, &n, choice->channels, IDR_COLUMN_FAULT, "labels/fault_");
   }
   for (int m = 0; choice->machines && m < IDR_MACHINE_COUNT; m++) {
@@ -64,6 +65,7 @@ idr_type idr_column_type(idr_column_kind kind) {
     return IDR_TYPE_UINT8;
   case IDR_COLUMN_EVENT:
   case IDR_COLUMN_LIFE:
+  case IDR_COLUMN_WELL:
     return IDR_TYPE_INT16;
   default:
     return IDR_TYPE_FLOAT;

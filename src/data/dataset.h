@@ -8,11 +8,12 @@
  *   <channel>             float32 [rows], the reading; NaN where the gauge is silent
  *   truth/<channel>       float32 [rows], what it should have shown, to a tenth of the resolution
  *   labels/activity       int8 [rows], idr_activity
+ *   labels/well_number    int16 [rows], wells that the rig has finished before this one
  *   labels/event          int16 [rows], as events.h defines it: 0, 1 + kind, 101 + kind
  *   labels/fault_<channel>  uint8 [rows], idr_sensor_fault
  *   rul/<machine>         float32 [rows], operating hours to failure; NaN: not known
  *   rul/<machine>_life    int16 [rows], number of the life
- *   survey, path, layers, sections, events, lives    tables: one dataset per field, [items]
+ *   survey, path, layers, sections, events, lives, bits    tables: one dataset per field, [items]
  *   integrity             hashes of all chunks (hash.h)
  *
  * Channels carry the names and SI units of drill/channel.h. All datasets of [rows] have `time` as
@@ -32,7 +33,7 @@
 #include <stdint.h>
 
 #define IDR_COLUMN_NAME_MAX 64
-#define IDR_COLUMNS_MAX     (3 * IDR_CHANNEL_COUNT + 2 * IDR_MACHINE_COUNT + 4)
+#define IDR_COLUMNS_MAX     (3 * IDR_CHANNEL_COUNT + 2 * IDR_MACHINE_COUNT + 5)
 #define IDR_WELL_NAME_MAX   64
 
 /* What a column of rows holds. */
@@ -44,7 +45,8 @@ typedef enum {
   IDR_COLUMN_EVENT,
   IDR_COLUMN_FAULT, /* of channel `item`, idr_sensor_fault */
   IDR_COLUMN_RUL,   /* of machine `item`, h */
-  IDR_COLUMN_LIFE   /* of machine `item` */
+  IDR_COLUMN_LIFE,  /* of machine `item` */
+  IDR_COLUMN_WELL
 } idr_column_kind;
 
 typedef struct {
@@ -116,6 +118,8 @@ idr_status idr_dataset_read_events(idr_dataset *dataset, int well, idr_event_rec
                                    int *count);
 idr_status idr_dataset_read_lives(idr_dataset *dataset, int well, idr_life_record **out,
                                   int *count);
+/* The letters of the dull grade are not in the file: those fields are empty. */
+idr_status idr_dataset_read_bits(idr_dataset *dataset, int well, idr_bit_record **out, int *count);
 idr_status idr_dataset_read_layers(idr_dataset *dataset, int well, idr_layer **out, int *count);
 idr_status idr_dataset_read_sections(idr_dataset *dataset, int well, idr_dataset_section **out,
                                      int *count);

@@ -105,6 +105,8 @@ static const char *column_doc(const idr_column *c) {
     return "what the rig is doing (flag_meanings)";
   case IDR_COLUMN_EVENT:
     return "what goes wrong in the hole (flag_meanings)";
+  case IDR_COLUMN_WELL:
+    return "wells that the rig has finished before the present one";
   case IDR_COLUMN_RUL:
     return "operating hours to failure, NaN where not known";
   case IDR_COLUMN_LIFE:

@@ -456,6 +456,10 @@ idr_status idr_dataset_read_lives(idr_dataset *dataset, int well, idr_life_recor
   READ_TABLE(IDR_TABLE_LIVES);
 }
 
+idr_status idr_dataset_read_bits(idr_dataset *dataset, int well, idr_bit_record **out, int *count) {
+  READ_TABLE(IDR_TABLE_BITS);
+}
+
 idr_status idr_dataset_read_layers(idr_dataset *dataset, int well, idr_layer **out, int *count) {
   READ_TABLE(IDR_TABLE_LAYERS);
 }

@@ -22,7 +22,7 @@ typedef struct {
 typedef struct {
   uint64_t magic;
   int64_t index;
-  int64_t events, lives;
+  int64_t events, lives, bits;
   uint64_t state_bytes, data_bytes;
   uint64_t checksum;
 } block_head;
@@ -46,7 +46,8 @@ struct idr_reel {
   piece_place *place; /* [room][column_count] */
   idr_event_record *event;
   idr_life_record *life;
-  int events, lives;
+  idr_bit_record *bit;
+  int events, lives, bits;
   void *state;
   size_t state_bytes;
 };
@@ -62,6 +63,7 @@ void idr_reel_close(idr_reel *reel) {
   free(reel->place);
   free(reel->event);
   free(reel->life);
+  free(reel->bit);
   free(reel->state);
   free(reel);
 }
@@ -98,6 +100,11 @@ const idr_event_record *idr_reel_events(const idr_reel *reel, int *count) {
 const idr_life_record *idr_reel_lives(const idr_reel *reel, int *count) {
   *count = reel->lives;
   return reel->life;
+}
+
+const idr_bit_record *idr_reel_bits(const idr_reel *reel, int *count) {
+  *count = reel->bits;
+  return reel->bit;
 }
 
 static const piece_place *place(const idr_reel *r, int64_t block, int column) {
@@ -151,15 +158,19 @@ static idr_status grow(void **list, size_t have, size_t more, size_t size) {
   return IDR_STATUS_OK;
 }
 
-static idr_status keep_records(idr_reel *r, const idr_event_record *event, int64_t events,
-                               const idr_life_record *life, int64_t lives) {
-  IDR_TRY(grow((void **)&r->event, (size_t)r->events, (size_t)events, sizeof *event));
-  IDR_TRY(grow((void **)&r->life, (size_t)r->lives, (size_t)lives, sizeof *life));
-  if (events > 0) memcpy(r->event + r->events, event, (size_t)events * sizeof *event);
-  if (lives > 0) memcpy(r->life + r->lives, life, (size_t)lives * sizeof *life);
-  r->events += (int)events;
-  r->lives += (int)lives;
+/* Appends `more` items to a list of `*have`. */
+static idr_status keep(void **list, int *have, const char **from, int64_t more, size_t size) {
+  IDR_TRY(grow(list, (size_t)*have, (size_t)more, size));
+  if (more > 0) memcpy((char *)*list + (size_t)*have * size, *from, (size_t)more * size);
+  *have += (int)more;
+  *from += (size_t)more * size;
   return IDR_STATUS_OK;
+}
+
+static idr_status keep_records(idr_reel *r, const block_head *h, const char *from) {
+  IDR_TRY(keep((void **)&r->event, &r->events, &from, h->events, sizeof *r->event));
+  IDR_TRY(keep((void **)&r->life, &r->lives, &from, h->lives, sizeof *r->life));
+  return keep((void **)&r->bit, &r->bits, &from, h->bits, sizeof *r->bit);
 }
 
 static idr_status keep_state(idr_reel *r, const void *state, size_t bytes) {
@@ -197,13 +208,15 @@ static size_t lines_bytes(const idr_reel *r) {
 }
 
 static size_t records_bytes(const block_head *h) {
-  return (size_t)h->events * sizeof(idr_event_record) + (size_t)h->lives * sizeof(idr_life_record);
+  return (size_t)h->events * sizeof(idr_event_record) + (size_t)h->lives * sizeof(idr_life_record) +
+         (size_t)h->bits * sizeof(idr_bit_record);
 }
 
 static bool head_holds(const idr_reel *r, const block_head *h) {
   return h->magic == BLOCK_MAGIC && h->index == r->blocks &&
          h->checksum == idr_checksum(h, offsetof(block_head, checksum)) && h->events >= 0 &&
-         h->events < INT32_MAX && h->lives >= 0 && h->lives < INT32_MAX;
+         h->events < INT32_MAX && h->lives >= 0 && h->lives < INT32_MAX && h->bits >= 0 &&
+         h->bits < INT32_MAX;
 }
 
 static bool lines_hold(const idr_reel *r, const block_head *h, const piece_line *line) {
@@ -217,10 +230,8 @@ static bool lines_hold(const idr_reel *r, const block_head *h, const piece_line 
 static idr_status keep_body(idr_reel *r, const block_head *h, const char *body) {
   const piece_line *line = (const void *)body;
   const char *at = body + lines_bytes(r);
-  const idr_event_record *event = (const void *)at;
-  const idr_life_record *life = (const void *)(at + (size_t)h->events * sizeof *event);
   int64_t data = r->end + (int64_t)(sizeof *h + lines_bytes(r) + records_bytes(h) + h->state_bytes);
-  IDR_TRY(keep_records(r, event, h->events, life, h->lives));
+  IDR_TRY(keep_records(r, h, at));
   IDR_TRY(keep_state(r, at + records_bytes(h), h->state_bytes));
   IDR_TRY(keep_lines(r, line, data));
   r->blocks++;
@@ -259,7 +270,8 @@ static void make_head(const idr_reel *r, file_head *out) {
                      .chunk = r->spec.chunk,
                      .level = r->spec.level,
                      .count = r->spec.column_count,
-                     .record_bytes = sizeof(idr_event_record) << 32 | sizeof(idr_life_record)};
+                     .record_bytes = sizeof(idr_event_record) << 32 |
+                                     sizeof(idr_life_record) << 16 | sizeof(idr_bit_record)};
   for (int c = 0; c < r->spec.column_count; c++)
     out->columns =
         out->columns * 31 + idr_checksum(r->spec.column[c].name, strlen(r->spec.column[c].name));
@@ -334,6 +346,7 @@ static char *pack(const idr_reel *r, const idr_reel_block *b, size_t *bytes) {
                   .index = r->blocks,
                   .events = b->event_count,
                   .lives = b->life_count,
+                  .bits = b->bit_count,
                   .state_bytes = b->state_bytes};
   for (int c = 0; c < r->spec.column_count; c++)
     h.data_bytes += b->piece[c].bytes;
@@ -353,6 +366,7 @@ static char *pack(const idr_reel *r, const idr_reel_block *b, size_t *bytes) {
   }
   PUT(b->event, (size_t)b->event_count * sizeof *b->event);
   PUT(b->life, (size_t)b->life_count * sizeof *b->life);
+  PUT(b->bit, (size_t)b->bit_count * sizeof *b->bit);
   PUT(b->state, b->state_bytes);
   for (int c = 0; c < r->spec.column_count; c++)
     PUT(b->piece[c].data, b->piece[c].bytes);

@@ -1,10 +1,10 @@
 /* A reel: the months of one well on their way into a data set, as one append-only file.
  *
  * A block is a chunk of every column, encoded and hashed, with what ended in it (events, lives of
- * machines) and the state of the rig behind it, all under one checksum. So the file is sound up to
- * its last whole block whenever the writer was killed; opening it again cuts off a torn end and
- * goes on from the state of that block. (An HDF5 file that is open when its writer dies may be lost
- * as a whole, which is why months are gathered here and become HDF5 in one go.)
+ * machines, runs of bits) and the state of the rig behind it, all under one checksum. So the file
+ * is sound up to its last whole block whenever the writer was killed; opening it again cuts off a
+ * torn end and goes on from the state of that block. (An HDF5 file that is open when its writer
+ * dies may be lost as a whole, which is why months are gathered here and become HDF5 in one go.)
  *
  * File: a head (magic, what it is for, checksum), then blocks: head, a line per column (bytes,
  * hash), records, state, chunks, XXH3-64 of all that. Little-endian.
@@ -36,7 +36,8 @@ typedef struct {
   const idr_reel_piece *piece; /* [column_count] */
   const idr_event_record *event;
   const idr_life_record *life;
-  int event_count, life_count;
+  const idr_bit_record *bit;
+  int event_count, life_count, bit_count;
   const void *state;
   size_t state_bytes;
 } idr_reel_block;
@@ -60,6 +61,7 @@ idr_status idr_reel_append(idr_reel *reel, const idr_reel_block *block);
 /* Records of all blocks, borrowed until the next append. */
 const idr_event_record *idr_reel_events(const idr_reel *reel, int *count);
 const idr_life_record *idr_reel_lives(const idr_reel *reel, int *count);
+const idr_bit_record *idr_reel_bits(const idr_reel *reel, int *count);
 idr_hash idr_reel_leaf(const idr_reel *reel, int64_t block, int column);
 /* Bytes of the encoded chunk, and the chunk into `out`, which holds that many. */
 size_t idr_reel_piece_bytes(const idr_reel *reel, int64_t block, int column);

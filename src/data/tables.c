@@ -5,10 +5,12 @@
 #define ACTIVITY_WORD(id, code, name, doc) name " "
 #define EVENT_WORD(id, name, doc)          name " "
 #define MACHINE_WORD(id, name)             name " "
+#define CAUSE_WORD(id, name, doc)          name " "
 const char idr_activity_words[] = IDR_ACTIVITY_LIST(ACTIVITY_WORD);
 const char idr_event_words[] = IDR_EVENT_LIST(EVENT_WORD);
 const char idr_machine_words[] = IDR_MACHINE_LIST(MACHINE_WORD);
 const char idr_fault_words[] = "good bias drift spike frozen dropout";
+static const char cause_words[] = IDR_CAUSE_LIST(CAUSE_WORD);
 static const char life_words[] = "failed replaced censored";
 static const char rock_words[] = "sandstone shale limestone dolomite granite";
 static const char bool_words[] = "no yes";
@@ -20,7 +22,7 @@ static const char bool_words[] = "no yes";
 
 static const idr_table_field events[] = {
     FLAGS(idr_event_record, kind, INT32, idr_event_words, "what went wrong"),
-    FIELD(idr_event_record, cause, INT32, "1", "what brought it about"),
+    FLAGS(idr_event_record, cause, INT32, cause_words, "what brought it about"),
     FIELD(idr_event_record, onset, INT64, "s", "first second of the event, on the well's clock"),
     FIELD(idr_event_record, detectable, INT64, "s", "second from which the channels show it"),
     FIELD(idr_event_record, end, INT64, "s", "second after the last"),
@@ -39,6 +41,23 @@ static const idr_table_field lives[] = {
     FIELD(idr_life_record, hours, DOUBLE, "h", "operating hours when it ended"),
     FIELD(idr_life_record, age, DOUBLE, "h", "operating hours that the machine came with"),
     FLAGS(idr_life_record, state, INT32, life_words, "how it ended"),
+};
+
+static const idr_table_field bits[] = {
+    FIELD(idr_bit_record, run, INT32, "1", "0 for the bit of the beginning"),
+    FIELD(idr_bit_record, section, INT32, "1", "hole section that it drilled, as in the table"),
+    FIELD(idr_bit_record, begin, INT64, "s", "first second, on the well's clock"),
+    FIELD(idr_bit_record, end, INT64, "s", "second after the last"),
+    FIELD(idr_bit_record, depth_in, DOUBLE, "m", "where it began"),
+    FIELD(idr_bit_record, depth_out, DOUBLE, "m", "where it was pulled"),
+    FIELD(idr_bit_record, hours, DOUBLE, "h", "on bottom"),
+    FIELD(idr_bit_record, turns, DOUBLE, "1", "revolutions"),
+    {"inner", "1", "dull grade (IADC) of the inner rows, eighths", NULL, IDR_TYPE_INT32,
+     offsetof(idr_bit_record, grade.inner)},
+    {"outer", "1", "dull grade of the outer rows, eighths", NULL, IDR_TYPE_INT32,
+     offsetof(idr_bit_record, grade.outer)},
+    {"gauge", "1", "sixteenths of an inch under gauge", NULL, IDR_TYPE_INT32,
+     offsetof(idr_bit_record, grade.gauge)},
 };
 
 static const idr_table_field survey[] = {
@@ -88,6 +107,7 @@ const idr_table idr_tables[IDR_TABLE_COUNT] = {
         TABLE("events", "event", "what went wrong in the hole", events, idr_event_record),
     [IDR_TABLE_LIVES] = TABLE("lives", "life_record", "lives of the machines, bits among them",
                               lives, idr_life_record),
+    [IDR_TABLE_BITS] = TABLE("bits", "run_record", "runs of bits", bits, idr_bit_record),
     [IDR_TABLE_SURVEY] =
         TABLE("survey", "station", "survey stations of the well", survey, idr_well_survey),
     [IDR_TABLE_PATH] = TABLE("path", "point", "the hole by minimum curvature, every 20 m", path,

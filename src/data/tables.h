@@ -22,6 +22,7 @@ typedef struct {
 typedef enum {
   IDR_TABLE_EVENTS,
   IDR_TABLE_LIVES,
+  IDR_TABLE_BITS,
   IDR_TABLE_SURVEY,
   IDR_TABLE_PATH,
   IDR_TABLE_LAYERS,

@@ -15,7 +15,7 @@
 
 #define LZ4_FILTER   32004 /* registered number */
 #define SPAN         32    /* chunks of a rank in one collective write */
-#define TABLE_FIELDS 64    /* more than all tables have */
+#define TABLE_FIELDS 96    /* more than all tables have */
 
 /* ---- storage --------------------------------------------------------------------------------- */
 
@@ -324,7 +324,8 @@ static idr_status write_grouped(hid_t file, const char *path, const idr_write_op
  * or filtered anew, and the structure around them. */
 static int64_t room_for_well(const idr_write_options *options, const idr_reel *reel) {
   const idr_reel_spec *spec = idr_reel_get_spec(reel);
-  int events, lives;
+  int events, lives, bits;
+  idr_reel_bits(reel, &bits);
   idr_reel_events(reel, &events);
   idr_reel_lives(reel, &lives);
   int64_t blocks = idr_reel_blocks(reel), bytes = 1 << 20;
@@ -334,7 +335,7 @@ static int64_t room_for_well(const idr_write_options *options, const idr_reel *r
     for (int64_t b = 0; b < blocks; b++)
       bytes += 192 + (int64_t)(plain ? idr_reel_piece_bytes(reel, b, c) : raw);
   }
-  return bytes + spec->column_count * (int64_t)16384 + 128 * (int64_t)(events + lives);
+  return bytes + spec->column_count * (int64_t)16384 + 128 * (int64_t)(events + lives + bits);
 }
 
 static idr_status count_room(const idr_write_options *options, const idr_write_well *wells,

@@ -127,6 +127,10 @@ herr_t idr_write_column_attributes(hid_t dataset, const idr_column *column, cons
   case IDR_COLUMN_EVENT:
     PUT(idr_h5_put_text(dataset, "long_name", "what goes wrong in the hole"));
     return event_flags(dataset);
+  case IDR_COLUMN_WELL:
+    PUT(idr_h5_put_text(dataset, "units", "1"));
+    return idr_h5_put_text(dataset, "long_name",
+                           "wells that the rig has finished before the present one");
   case IDR_COLUMN_FAULT:
     return fault_attributes(dataset, column->item);
   case IDR_COLUMN_RUL:

@@ -137,11 +137,13 @@ static herr_t write_well(idr_well_writer *w, const idr_well *well) {
 }
 
 idr_status idr_write_tables(idr_well_writer *w) {
-  int events, lives;
+  int events, lives, bits;
+  const idr_bit_record *bit = idr_reel_bits(w->well->reel, &bits);
   const idr_event_record *event = idr_reel_events(w->well->reel, &events);
   const idr_life_record *life = idr_reel_lives(w->well->reel, &lives);
   herr_t code = write_table(w, &idr_tables[IDR_TABLE_EVENTS], event, events);
   if (code >= 0) code = write_table(w, &idr_tables[IDR_TABLE_LIVES], life, lives);
+  if (code >= 0) code = write_table(w, &idr_tables[IDR_TABLE_BITS], bit, bits);
   if (code >= 0 && w->well->well) code = write_well(w, w->well->well);
   return code < 0 ? idr_h5_fail(IDR_STATUS_IO, "write", w->path) : IDR_STATUS_OK;
 }

@@ -2,6 +2,7 @@
 # idrill check finds a flipped byte wherever it lies and names the column and the chunk it hit; it
 # survives files that HDF5 does not.
 # ctest: timeout 300
+source "$(dirname "${BASH_SOURCE[0]}")/lib/train.sh"
 source "$(dirname "${BASH_SOURCE[0]}")/lib/data.sh"
 
 run generate "${small[@]}" dataset.wells=1 dataset.filter=none run.folder=sound

@@ -13,6 +13,7 @@ if [[ ${1:-} != mounted ]]; then
   echo "skipped: this user may mount no small file system (no root, no user name spaces)"
   exit 77
 fi
+source "$(dirname "${BASH_SOURCE[0]}")/lib/train.sh"
 source "$(dirname "${BASH_SOURCE[0]}")/lib/data.sh"
 
 mkdir disk

@@ -2,9 +2,10 @@
 # A generator that is killed at random moments, asked to stop, or run on other ranks in between ends
 # with the data of an undisturbed one.
 # ctest: timeout 300
+source "$(dirname "${BASH_SOURCE[0]}")/lib/train.sh"
 source "$(dirname "${BASH_SOURCE[0]}")/lib/data.sh"
 
-long=("${small[@]}" "dataset.duration=$((400000 / shrink)) s" "dataset.block=2000 s")
+long=("${small[@]}" "dataset.duration=$((250000 / shrink)) s" "dataset.block=2000 s")
 run generate "${long[@]}" run.folder=reference
 exits 0
 

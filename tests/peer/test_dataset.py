@@ -72,7 +72,7 @@ def check_xarray(path, engine, values):
         hour = data.sel(time=slice("2026-01-01T01:00:00", "2026-01-01T01:59:59"))
         assert hour.sizes["time"] == 3600
     tree = xr.open_datatree(path, engine=engine)
-    wanted = {"truth", "labels", "rul", "survey", "path", "layers", "sections", "events", "lives"}
+    wanted = {"truth", "labels", "rul", "survey", "path", "layers", "sections", "events", "lives", "bits"}
     assert wanted <= set(tree.children), set(tree.children)
     assert tree["layers"].ds.sizes["layer"] > 1 and tree["path"].ds.sizes["point"] > 10
     words = tree["labels/activity"].attrs["flag_meanings"].split()

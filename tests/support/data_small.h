@@ -37,6 +37,9 @@ static inline void small_put(const idr_column *c, int column, int64_t row, void 
   case IDR_COLUMN_EVENT:
     ((int16_t *)values)[at] = (int16_t)(row > 500 ? 105 : 0);
     break;
+  case IDR_COLUMN_WELL:
+    ((int16_t *)values)[at] = 0;
+    break;
   case IDR_COLUMN_FAULT:
     ((uint8_t *)values)[at] = (uint8_t)(row % 6);
     break;

@@ -1,8 +1,9 @@
-# Sourced by the scripts of tests/cli that make data sets: small ones, their roots, live jobs.
+# Sourced, after lib/train.sh, by the scripts of tests/cli that make data sets: small ones, their
+# roots.
 # shellcheck shell=bash
-source "$(dirname "${BASH_SOURCE[0]}")/train.sh"
 
 # Two hours of three wells in blocks of a quarter of an hour, few channels.
+# shellcheck disable=SC2034
 small=(dataset.wells=3 "dataset.duration=7000 s" "dataset.block=900 s"
   "dataset.channels=wob, rop, standpipe_pressure, pit_volume" run.threads=1)
 
