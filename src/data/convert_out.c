@@ -2,6 +2,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "data/convert.h"
+#include "data/window.h"
 
 #include <limits.h>
 #include <math.h>
@@ -101,19 +102,6 @@ static void add_column(writer *w, int place) {
   describe(w, s);
 }
 
-static idr_status fail_column(const writer *w, const char *name) {
-  const char *best = "";
-  int least = 1000;
-  for (int i = 0; i < w->info->column_count; i++) {
-    int distance = idr_text_distance(name, w->info->column[i].name);
-    if (distance >= least || !idr_text_is_near(name, distance)) continue;
-    least = distance;
-    best = w->info->column[i].name;
-  }
-  IDR_FAIL(IDR_STATUS_CONFIG, "convert.columns: well %s has no column '%.60s'%s%s%s", w->info->name,
-           name, best[0] ? "; did you mean '" : "", best, best[0] ? "'?" : "");
-}
-
 static idr_status add_named(writer *w) {
   char word[IDR_COLUMN_NAME_MAX];
   bool all = strcmp(w->settings->columns, "all") == 0;
@@ -121,7 +109,11 @@ static idr_status add_named(writer *w) {
     if (w->info->column[i].kind == IDR_COLUMN_READING) add_column(w, i);
   for (int i = 0; !all && idr_text_word(w->settings->columns, ',', i, word, sizeof word); i++) {
     int place = idr_dataset_find(w->dataset, w->well, word);
-    if (place < 0) return fail_column(w, word);
+    if (place < 0) {
+      idr_status status = idr_window_fail_column(w->info, word);
+      idr_error_prefix("convert.columns: ");
+      return status;
+    }
     if (w->info->column[place].kind != IDR_COLUMN_TIME) add_column(w, place);
   }
   for (int i = 0; w->settings->labels && i < w->info->column_count; i++)

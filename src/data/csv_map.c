@@ -308,7 +308,8 @@ static bool add_named(idr_csv_map *map, const char *field, int i, char *why, siz
   snprintf(c->name, sizeof c->name, "%.500s", field);
   c->channel = channel;
   c->field = i;
-  set_range(&idr_channels[channel], &(idr_reals){0}, c);
+  c->low = -INFINITY; /* gauges that misbehave belong to a data set of ours */
+  c->high = INFINITY;
   map->count++;
   return true;
 }

@@ -76,7 +76,8 @@ idr_status idr_csv_map_read(const char *file, idr_csv_map **out);
 /* The same from memory; `name` stands for the file in messages. */
 idr_status idr_csv_map_parse(const char *name, const char *text, size_t bytes, idr_csv_map **out);
 /* A map of a table that names channels and units itself: "time [s]" or "time [ISO 8601]", and
- * "wob [kN]" for the rest. FORMAT when a name is none of these. */
+ * "wob [kN]" for the rest. CONFIG when a name is none of these. Nothing is said of what can be
+ * true, so that any reading of a data set goes out and comes back. */
 idr_status idr_csv_map_from_header(const char *name, const idr_csv_row *header, idr_csv_map **out);
 void idr_csv_map_free(idr_csv_map *map); /* NULL allowed */
 

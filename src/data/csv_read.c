@@ -16,6 +16,7 @@ struct idr_csv {
   size_t text_left;
   char separator;
   char *window; /* bytes [begin, end) are still to be read */
+  size_t capacity;
   size_t begin, end;
   bool exhausted;
   int64_t line;
@@ -29,7 +30,7 @@ static idr_status fill(idr_csv *csv) {
   memmove(csv->window, csv->window + csv->begin, csv->end - csv->begin);
   csv->end -= csv->begin;
   csv->begin = 0;
-  size_t room = WINDOW - csv->end;
+  size_t room = csv->capacity - csv->end;
   if (csv->fd < 0) {
     size_t taken = csv->text_left < room ? csv->text_left : room;
     if (taken > 0) memcpy(csv->window + csv->end, csv->text, taken);
@@ -192,12 +193,13 @@ idr_status idr_csv_next(idr_csv *csv, idr_csv_row *row) {
 
 /* ---- opening --------------------------------------------------------------------------------- */
 
-static idr_status create(const char *name, char separator, idr_csv **out) {
+static idr_status create(const char *name, size_t capacity, char separator, idr_csv **out) {
   idr_csv *csv = calloc(1, sizeof *csv);
   *out = csv;
   if (csv) {
     csv->name = strdup(name);
-    csv->window = malloc(WINDOW + 1); /* one for the zero behind a last line without newline */
+    csv->window = malloc(capacity + 1); /* one for the zero behind a last line without newline */
+    csv->capacity = capacity;
     csv->fd = -1;
     csv->separator = separator;
   }
@@ -210,7 +212,7 @@ static idr_status create(const char *name, char separator, idr_csv **out) {
 }
 
 idr_status idr_csv_open(const char *path, char separator, idr_csv **out) {
-  IDR_TRY(create(path, separator, out));
+  IDR_TRY(create(path, WINDOW, separator, out));
   (*out)->fd = open(path, O_RDONLY | O_CLOEXEC);
   int error = (*out)->fd < 0 ? errno : idr_file_is_folder(path) ? EISDIR : 0;
   if (error == 0) return IDR_STATUS_OK;
@@ -221,7 +223,7 @@ idr_status idr_csv_open(const char *path, char separator, idr_csv **out) {
 
 idr_status idr_csv_open_text(const char *name, const char *text, size_t bytes, char separator,
                              idr_csv **out) {
-  IDR_TRY(create(name, separator, out));
+  IDR_TRY(create(name, bytes < WINDOW ? bytes : WINDOW, separator, out));
   (*out)->text = text;
   (*out)->text_left = bytes;
   return IDR_STATUS_OK;

@@ -71,7 +71,7 @@ static const char *nearest_column(const idr_dataset_well *well, const char *name
   return best;
 }
 
-static idr_status fail_column(const idr_dataset_well *well, const char *name) {
+idr_status idr_window_fail_column(const idr_dataset_well *well, const char *name) {
   const char *near = nearest_column(well, name);
   IDR_FAIL(IDR_STATUS_CONFIG, "well %s has no column '%s'%s%s%s", well->name, name,
            near[0] ? "; did you mean '" : "", near, near[0] ? "'?" : "");
@@ -127,7 +127,7 @@ static idr_status find_places(idr_windows *w, int well) {
   const idr_dataset_well *info = idr_dataset_get_well(w->dataset, well);
   for (int c = 0; c < w->column_count; c++) {
     int place = idr_dataset_find(w->dataset, well, w->column[c]);
-    if (place < 0) return fail_column(info, w->column[c]);
+    if (place < 0) return idr_window_fail_column(info, w->column[c]);
     w->place[well * w->column_count + c] = place;
   }
   return IDR_STATUS_OK;
@@ -206,14 +206,14 @@ static idr_status make_filter(idr_windows *w, int well, filter *f) {
   if (f->activities) {
     f->activity_column = idr_dataset_find_kind(w->dataset, well, IDR_COLUMN_ACTIVITY, 0);
     if (f->activity_column < 0)
-      return fail_column(idr_dataset_get_well(w->dataset, well), "labels/activity");
+      return idr_window_fail_column(idr_dataset_get_well(w->dataset, well), "labels/activity");
   }
   if (!s->machine[0]) return IDR_STATUS_OK;
   int machine = 0;
   IDR_TRY(find_machine(s->machine, &machine));
   f->life_column = idr_dataset_find_kind(w->dataset, well, IDR_COLUMN_LIFE, machine);
   if (f->life_column < 0)
-    return fail_column(idr_dataset_get_well(w->dataset, well), "rul/<machine>_life");
+    return idr_window_fail_column(idr_dataset_get_well(w->dataset, well), "rul/<machine>_life");
   if (s->lives == 1) IDR_TRY(read_failed(w, well, machine, f));
   return IDR_STATUS_OK;
 }

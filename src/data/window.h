@@ -72,6 +72,8 @@ int64_t idr_windows_shuffled(const idr_windows *windows, uint64_t seed, uint32_t
 void idr_windows_share(const idr_windows *windows, int rank, int size, int64_t *begin,
                        int64_t *end);
 
+/* CONFIG: the well has no column of this name; tells the nearest that it has. */
+idr_status idr_window_fail_column(const idr_dataset_well *well, const char *name);
 /* 0 train, 1 validation, 2 test: the part of a well, from its id. */
 int idr_window_part(int64_t id, double validation, double test);
 /* Whether the settings choose a well. CONFIG when `wells` is no list of ids. */

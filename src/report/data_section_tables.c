@@ -224,8 +224,10 @@ idr_status idr_data_add_lives(idr_data_page *d) {
     for (int m = 0; m < IDR_MACHINE_COUNT; m++)
       if (of[m].state[0] + of[m].state[1] + of[m].state[2] > 0) add_machine(h, m, &of[m]);
     end_table(h);
-    idr_html_raw(h, "<p class=\"kicker\">Operating hours over all wells. Hours per failure count "
-                    "those of lives that did not fail as well.</p>\n");
+    idr_html_raw(h,
+                 "<p class=\"kicker\">Operating hours over all wells. Hours to failure count those "
+                 "that a machine brought along; hours per failure "
+                 "those of lives that did not fail as well.</p>\n");
   }
   idr_html_raw(h, "</section>\n");
   return IDR_STATUS_OK;

@@ -158,6 +158,16 @@ exits 1
 complains "full.csv"
 only t.csv well.h5
 
+# ---- every reading of a generated well goes out and comes back, also those of gauges that misbehave ----
+run generate dataset.wells=1 dataset.duration=20min dataset.block=5min rig.sensor_fault_rate=1000 run.folder=run
+exits 0
+run convert run g.csv
+exits 0
+run convert g.csv g.h5
+exits 0
+run convert g.h5 g2.csv
+cmp -s g.csv g2.csv || complain "readings differ: $(diff g.csv g2.csv | head -n 2)"
+
 # ---- maps that come with the program ----
 for map in "$IDR_SOURCE"/configs/channels-*.yaml; do
   run convert t.csv new.h5 convert.channel_map="$map"

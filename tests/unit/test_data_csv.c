@@ -403,12 +403,13 @@ static void a_table_of_ours_needs_no_map(void **state) {
   (void)state;
   outcome o;
   assert_int_equal(read_rows("time [ISO 8601],wob [kN],axial_vibration [g],activity\n"
-                             "2024-01-01T00:00:00Z,2,1,3\n",
+                             "2024-01-01T00:00:00Z,2,1,3\n2024-01-01T00:00:01Z,-9e9,1,3\n",
                              NULL, &o),
                    IDR_STATUS_OK);
   assert_string_equal(o.findings, "");
   assert_true(o.time[0] == 1704067200 && o.value[0][0] == 2000);
   assert_true(fabsf(o.value[0][1] - 9.80665f) < 1e-5f);
+  assert_true(o.value[1][0] == -9e12f); /* as a gauge showed it */
   assert_int_equal(read_rows("time [s],wobb [kN]\n", NULL, &o), IDR_STATUS_CONFIG);
   assert_non_null(strstr(idr_error_get()->message,
                          "t.csv:1: column 2: 'wobb [kN]' is no channel "
