@@ -107,7 +107,7 @@ static idr_sac *learner(const idr_env_kind *kind, idr_sac_settings s) {
   comm = idr_comm_self();
   idr_net_settings net = net_small();
   idr_sac *sac = NULL;
-  assert_int_equal(idr_sac_create(&comm, kind, NULL, &s, &net, 7, 2, &sac), IDR_STATUS_OK);
+  assert_int_equal(idr_sac_create(&comm, kind, NULL, &s, &net, 7, 1, &sac), IDR_STATUS_OK);
   return sac;
 }
 
