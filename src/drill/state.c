@@ -1,10 +1,11 @@
 #include "drill/state.h"
 
+#include "drill/critical_speed.h"
 #include "drill/cuttings.h"
 #include "drill/formation.h"
 #include "drill/hydraulics.h"
 #include "drill/path.h"
-#include "drill/torsion.h"
+#include "drill/string2dof.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -155,6 +156,7 @@ static void copy_section(idr_drill_group *g, int i) {
   const idr_well_section *s = &w->section[g->section[i]];
   g->hole_diameter[i] = (float)s->hole_diameter;
   g->bit_radius[i] = (float)(0.5 * s->bit_diameter);
+  g->blades[i] = (float)s->bit_blades;
   g->nozzle_area[i] = (float)s->bit_nozzle_area;
   g->exposure[i] = (float)s->bit_exposure;
   g->flat_new[i] = (float)s->bit_flat_new;
@@ -214,6 +216,34 @@ static void copy_torsion(idr_drill_group *g, int i) {
   g->twist_damping[i] = (float)(2.0 * (double)IDR_TORSION_DAMPING * sqrt(inertia / give));
 }
 
+/* The collars and heavy pipe move up and down as one mass; the pipe above, many wavelengths long,
+ * carries vibration away with its impedance A sqrt(E rho). */
+static void copy_sinking(idr_drill_group *g, int i) {
+  float area[IDR_STRING_PARTS];
+  for (int k = 0; k < IDR_STRING_PARTS; k++)
+    area[k] = idr_circle_area(g->part_outer[k][i]) - idr_circle_area(g->part_inner[k][i]);
+  float volume = area[0] * g->part_length[0][i] + area[1] * g->part_length[1][i];
+  g->sink_mass[i] = IDR_STEEL_DENSITY * volume;
+  g->sink_damping[i] = IDR_STEEL_DENSITY * IDR_STEEL_BAR_SPEED * area[2];
+  g->collar_speed[i] =
+      idr_critical_lateral(g->part_outer[0][i], g->part_inner[0][i], IDR_COLLAR_SPAN);
+}
+
+static void copy_top_drive(idr_drill_group *g, int i) {
+  const int pipe = IDR_STRING_PARTS - 1;
+  float impedance = IDR_STEEL_DENSITY * IDR_STEEL_SHEAR_SPEED *
+                    idr_tube_polar_moment(g->part_outer[pipe][i], g->part_inner[pipe][i]);
+  float natural = idr_sqrtf(g->stiffness[i] / g->bit_inertia[i]);
+  idr_torsion_control c = idr_torsion_stiff(g->top_inertia[i]);
+  if (g->well[i]->rig.top_drive_control == IDR_CONTROL_SOFT_TORQUE)
+    c = idr_torsion_soft(g->top_inertia[i], impedance, natural);
+  if (g->well[i]->rig.top_drive_control == IDR_CONTROL_Z_TORQUE)
+    c = idr_torsion_matched(g->top_inertia[i], impedance);
+  g->top_gain[i] = c.proportional;
+  g->top_windup[i] = c.integral;
+  g->top_felt[i] = c.felt;
+}
+
 /* Mean geometry of one annular cell between depths `top` and `bottom`. */
 static void copy_cell(idr_drill_group *g, int i, int cell, double top, double bottom) {
   const idr_well *w = g->well[i];
@@ -271,6 +301,8 @@ void idr_drill_refresh(idr_drill_group *g, int i) {
   copy_layer(g, i);
   copy_string(g, i);
   copy_torsion(g, i);
+  copy_sinking(g, i);
+  copy_top_drive(g, i);
   copy_path(g, i);
   g->tvd[i] = g->path_tvd[i] + ((float)depth - g->path_md[i]) * g->path_slope[i];
   double next = (g->path[i] + 1) * IDR_PATH_STEP;

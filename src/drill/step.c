@@ -3,7 +3,6 @@
 #include "drill/actuator.h"
 #include "drill/bitrock.h"
 #include "drill/step_internal.h"
-#include "drill/torsion.h"
 
 /* ---- actuators ---- */
 static void step_actuators(idr_drill_group *g, idr_second *s) {
@@ -27,20 +26,19 @@ static void step_actuators(idr_drill_group *g, idr_second *s) {
 static void step_progress(idr_drill_group *g, idr_second *s) {
   IDR_SIMD
   LANES {
-    double ahead = (double)(g->cut[i] * s->forward[i] * 0.15915494f);
+    double ahead = (double)s->ahead[i];
     double left = g->bottom[i] - g->depth[i];
     ahead = ahead < left ? ahead : left;
     g->depth[i] += ahead;
-    g->bit_depth[i] = g->depth[i];
+    g->bit_depth[i] = ahead > 0.0 ? g->depth[i] : g->bit_depth[i];
     float rop = (float)ahead / SECOND;
     float area = 3.14159265f * g->bit_radius[i] * g->bit_radius[i];
     float torque = s->contact_torque[i] + s->cutting_torque[i];
     g->value[IDR_CHANNEL_ROP][i] = rop;
-    g->value[IDR_CHANNEL_TORQUE][i] = s->motor[i] * (1.0f / IDR_TORSION_STEPS);
-    g->value[IDR_CHANNEL_OMEGA_BIT][i] = s->sum[i] * (1.0f / IDR_TORSION_STEPS);
+    g->value[IDR_CHANNEL_TORQUE][i] = s->motor[i];
+    g->value[IDR_CHANNEL_OMEGA_BIT][i] = s->sum[i];
     g->value[IDR_CHANNEL_MSE][i] = idr_bit_specific_energy(
         g->wob[i], g->value[IDR_CHANNEL_TORQUE][i], g->omega_top[i], rop, area);
-    g->bit_torque[i] = torque;
     g->energy[i] += (double)(torque * s->forward[i]);
     g->tvd[i] = g->path_tvd[i] + ((float)g->depth[i] - g->path_md[i]) * g->path_slope[i];
   }
@@ -107,15 +105,11 @@ static const struct {
   const char *name;
   void (*run)(idr_drill_group *g, idr_second *s);
 } model[] = {
-    {"actuators", step_actuators},
-    {"bit-rock", idr_step_rock},
-    {"torsion", idr_step_torsion},
-    {"progress", step_progress},
-    {"wear", idr_step_wear},
-    {"cuttings", idr_step_cuttings},
-    {"hydraulics", idr_step_hydraulics},
-    {"window", idr_step_trail},
-    {"failures", idr_step_failures},
+    {"actuators", step_actuators},   {"bit-rock", idr_step_rock},
+    {"string", idr_step_string},     {"progress", step_progress},
+    {"wear", idr_step_wear},         {"vibration", idr_step_vibration},
+    {"cuttings", idr_step_cuttings}, {"hydraulics", idr_step_hydraulics},
+    {"window", idr_step_trail},      {"failures", idr_step_failures},
     {"channels", step_channels},
 };
 enum { MODELS = sizeof model / sizeof model[0], STAGE_PERIOD = MODELS, STAGE_PLACES, STAGES };

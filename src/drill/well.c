@@ -111,7 +111,14 @@ static void hash_section(XXH3_state_t *state, const idr_well_section *s) {
                       s->casing_bottom, s->bit_diameter,    s->casing_inner_diameter,
                       s->bit_exposure,  s->bit_nozzle_area, s->bit_flat_new,
                       s->bit_flat_dull, s->mud_density,     s->mud_yield,
-                      s->mud_index,     s->mud_consistency};
+                      s->mud_index,     s->mud_consistency, s->bit_blades};
+  hash_doubles(state, v, sizeof v / sizeof *v);
+}
+
+static void hash_rig(XXH3_state_t *state, const idr_well_rig *r) {
+#define HASH_ROW(kind, name, unit, fallback, low, high, choices, doc) (double)r->name,
+  const double v[] = {IDR_WELL_RIG_ROWS(HASH_ROW)};
+#undef HASH_ROW
   hash_doubles(state, v, sizeof v / sizeof *v);
 }
 
@@ -123,7 +130,7 @@ uint64_t idr_well_hash(const idr_well *well) {
     hash_section(state, &well->section[i]);
   hash_doubles(state, &well->head.surface_temperature, 1);
   XXH3_64bits_update(state, &well->string, sizeof well->string); /* doubles only, no padding */
-  XXH3_64bits_update(state, &well->rig, sizeof well->rig);
+  hash_rig(state, &well->rig);
   XXH3_64bits_update(state, well->survey, (size_t)well->survey_count * sizeof *well->survey);
   XXH3_64bits_update(state, well->layer, (size_t)well->layer_count * sizeof *well->layer);
   uint64_t hash = XXH3_64bits_digest(state);

@@ -23,6 +23,13 @@ typedef enum {
   IDR_LITHOLOGY_COUNT
 } idr_lithology;
 
+#define IDR_TOP_DRIVE_CONTROLS "stiff|soft-torque|z-torque"
+typedef enum {
+  IDR_CONTROL_STIFF,
+  IDR_CONTROL_SOFT_TORQUE,
+  IDR_CONTROL_Z_TORQUE
+} idr_top_drive_control;
+
 /* KIND, name, unit, default, min, max, choices, doc */
 #define IDR_WELL_HEAD_ROWS(X)                                                                      \
   X(TEXT, name, "", IDR_REQUIRED, 0, 0, "", "name of the well")                                    \
@@ -44,6 +51,7 @@ typedef enum {
   X(REAL, bit_diameter, "in", IDR_REQUIRED, 3, 40, "", "bit of the section")                       \
   X(REAL, bit_nozzle_area, "in2", IDR_REQUIRED, 0.05, 5, "", "total flow area")                    \
   X(REAL, bit_exposure, "mm", "9", 1, 40, "", "largest depth of cut per revolution (assumed)")     \
+  X(REAL, bit_blades, "", "5", 2, 12, "", "of a drag bit")                                         \
   X(REAL, bit_flat_new, "mm", "1.5", 0.1, 20, "", "sum of wear flats over blades, sharp bit")      \
   X(REAL, bit_flat_dull, "mm", "9", 1, 60, "", "the same when the bit must be pulled")             \
   X(REAL, mud_density, "kg/m3", IDR_REQUIRED, 800, 2500, "", "of the mud pumped in")               \
@@ -91,6 +99,8 @@ typedef enum {
   X(REAL, rpm_rate, "rpm/s", "6", 0.1, 200, "", "how fast speed follows")                          \
   X(REAL, flow_rate, "L/min/s", "60", 1, 2000, "", "how fast the pumps follow")                    \
   X(REAL, top_drive_inertia, "", "2900", 1, 50000, "", "kg m2; Aarsnes and Shor 2018")             \
+  X(CHOICE, top_drive_control, "", "stiff", 0, 0, IDR_TOP_DRIVE_CONTROLS,                          \
+    "how it answers torsional waves of the string")                                                \
   X(REAL, stand_length, "m", "28", 5, 60, "", "drilled between two connections")                   \
   X(REAL, connection_time, "s", "240", 0, 7200, "", "weight to weight (assumed)")                  \
   X(REAL, trip_speed, "m/s", "0.15", 0.01, 2, "", "mean over a trip, with slips (assumed)")        \
