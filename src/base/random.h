@@ -23,8 +23,10 @@ typedef enum {
   IDR_PURPOSE_EVENT,     /* hazards */
   IDR_PURPOSE_BOOTSTRAP, /* statistics */
   IDR_PURPOSE_TEST,
-  IDR_PURPOSE_REPLAY, /* rows of a batch: lane = block, step = update, draw = row */
-  IDR_PURPOSE_UPDATE  /* noise of actions in an update: lane = 2 block + what for */
+  IDR_PURPOSE_REPLAY,  /* rows of a batch: lane = block, step = update, draw = row */
+  IDR_PURPOSE_UPDATE,  /* noise of actions in an update: lane = 2 block + what for */
+  IDR_PURPOSE_MACHINE, /* lives: lane = well, episode = machine, step = life */
+  IDR_PURPOSE_CREW     /* people on a rig: lane = rig, episode = its well, step = second */
 } idr_purpose;
 
 typedef struct {

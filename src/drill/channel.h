@@ -71,7 +71,7 @@
   X(DOGLEG, "0720", "SDLS", "dogleg_severity", "rad/m", "deg/30m", 1718.873385, 0, 0, 4e-3, 1e-5,  \
     "curvature of the hole at the bit")                                                            \
   X(GAMMA, "0823", "MG1", "gamma_ray", "API", "API", 1, 0, 0, 250, 1, "natural gamma ray")         \
-  X(RESISTIVITY, "0815", "MR1", "resistivity", "ohm.m", "ohm.m", 1, 0, 0, 200, 0.1,                \
+  X(RESISTIVITY, "-", "MR1", "resistivity", "ohm.m", "ohm.m", 1, 0, 0, 200, 0.1,                   \
     "deep resistivity")                                                                            \
   X(ROCK_DENSITY, "-", "RHOB", "bulk_density", "kg/m3", "g/cm3", 1e-3, 0, 1500, 3000, 10,          \
     "bulk density of the rock")                                                                    \
@@ -80,7 +80,7 @@
     "mud temperature in the annulus at the bit")                                                   \
   X(BOTTOM_PRESSURE, "0913", "MBPA", "bottom_hole_pressure", "Pa", "kPa", 1e-3, 0, 0, 1e8, 2e4,    \
     "pressure in the annulus at the bit")                                                          \
-  X(BIT_WEIGHT, "0914", "MWBA", "downhole_wob", "N", "kN", 1e-3, 0, 0, 2.5e5, 500,                 \
+  X(BIT_WEIGHT, "0915", "MWBA", "downhole_wob", "N", "kN", 1e-3, 0, 0, 2.5e5, 500,                 \
     "weight on bit measured below the motor")                                                      \
   X(BIT_TORQUE, "0917", "MTQA", "downhole_torque", "N.m", "kN.m", 1e-3, 0, 0, 2e4, 20,             \
     "torque of the bit")                                                                           \

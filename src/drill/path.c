@@ -108,21 +108,29 @@ static path_step path_step_at(const idr_well *well, int i) {
   return (path_step){sin(mean), cos(mean), next - inc, turn};
 }
 
-/* Soft string from the bit (point `i`) to the surface, turning off bottom (torque_drag.h): friction
- * takes no part in the tension. */
-static void path_load(const idr_well *well, const path_step *step, const path_piece *piece, int i,
-                      double *tension, double *moment) {
+/* Soft strings from the bit (point `i`) to the surface (torque_drag.h): turning off bottom, where
+ * friction takes no part in the tension; pulled up; let down. */
+typedef struct {
+  double tension, moment, up, down;
+} path_sum;
+
+static path_sum path_load(const idr_well *well, const path_step *step, const path_piece *piece,
+                          int i) {
   int section = idr_well_find_section(well, i * IDR_PATH_STEP);
   double unit = ((double)IDR_STEEL_DENSITY - well->section[section].mud_density) *
                 (double)IDR_GRAVITY; /* weight in mud of a cubic metre */
-  *tension = *moment = 0.0;
+  const double friction = well->string.friction_kinetic;
+  path_sum sum = {0.0, 0.0, 0.0, 0.0};
   for (int j = i; j > 0; j--) {
     const path_step *s = &step[j];
-    double weight = piece[i - j].steel * unit;
-    *moment +=
-        idr_drag_side_force(*tension, weight, s->sine, s->bend, s->turn) * piece[i - j].radius;
-    *tension += weight * s->cosine;
+    double weight = piece[i - j].steel * unit, lift = weight * s->cosine;
+    sum.moment +=
+        idr_drag_side_force(sum.tension, weight, s->sine, s->bend, s->turn) * piece[i - j].radius;
+    sum.up += lift + friction * idr_drag_side_force(sum.up, weight, s->sine, s->bend, s->turn);
+    sum.down += lift - friction * idr_drag_side_force(sum.down, weight, s->sine, s->bend, s->turn);
+    sum.tension += lift;
   }
+  return sum;
 }
 
 static void path_friction(idr_well *well, path_step *step, path_piece *piece) {
@@ -131,11 +139,12 @@ static void path_friction(idr_well *well, path_step *step, path_piece *piece) {
   for (int i = 1; i < well->path_count; i++)
     step[i] = path_step_at(well, i);
   for (int i = 0; i < well->path_count; i++) {
-    double tension, moment;
-    path_load(well, step, piece, i, &tension, &moment);
-    well->path[i].hookload = (float)tension;
-    well->path[i].friction_kinetic = (float)(moment * well->string.friction_kinetic);
-    well->path[i].friction_static = (float)(moment * well->string.friction_static);
+    path_sum sum = path_load(well, step, piece, i);
+    well->path[i].hookload = (float)sum.tension;
+    well->path[i].hook_up = (float)sum.up;
+    well->path[i].hook_down = (float)sum.down;
+    well->path[i].friction_kinetic = (float)(sum.moment * well->string.friction_kinetic);
+    well->path[i].friction_static = (float)(sum.moment * well->string.friction_static);
   }
 }
 

@@ -1,7 +1,9 @@
 #include "drill/rig.h"
 
+#include "drill/crew_internal.h"
 #include "drill/rig_internal.h"
 #include "drill/step.h"
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,12 +17,18 @@ idr_status idr_rig_create(const idr_rig_settings *settings, int wells, idr_rig *
   if (wells < 1 || wells > IDR_LANES)
     IDR_FAIL(IDR_STATUS_ARGUMENT, "a rig works on 1 to %d wells at a time, not %d", IDR_LANES,
              wells);
+  if (settings->mode == IDR_RIG_BASIC && settings->script[0])
+    IDR_FAIL(IDR_STATUS_CONFIG,
+             "mode basic has no events, but script asks for \"%s\"; choose mode "
+             "advanced or leave script empty",
+             settings->script);
   size_t size = (sizeof(idr_rig) + 63) / 64 * 64;
   idr_rig *rig = aligned_alloc(64, size);
   if (!rig) IDR_FAIL(IDR_STATUS_MEMORY, "no memory for a rig (%zu bytes)", size);
   memset(rig, 0, size);
   rig->settings = *settings;
-  idr_status status = idr_drill_group_create(&rig->hole);
+  idr_status status = idr_script_read(settings->script, &rig->events.script);
+  if (status == IDR_STATUS_OK) status = idr_drill_group_create(&rig->hole);
   if (status != IDR_STATUS_OK) {
     free(rig);
     return idr_trace_at(status, __func__, __FILE__, __LINE__);
@@ -84,13 +92,16 @@ void idr_rig_lane_save(const idr_rig *rig, int lane, void *bytes) {
 }
 
 idr_status idr_rig_lane_load(idr_rig *rig, int lane, const idr_well *well, const void *bytes) {
+  const idr_well *later = NULL;
   const char *from = bytes;
 #define VISIT(value)                                                                               \
   memcpy(&(value), from, sizeof(value));                                                           \
   from += sizeof(value);
   VISIT_ALL
 #undef VISIT
-  idr_drill_lane_load(rig->hole, lane, well, from);
+  if (rig->crew.well_number[lane] > 0 && rig->next.well)
+    later = rig->next.well(rig->next.context, rig->id[lane], rig->crew.well_number[lane]);
+  idr_drill_lane_load(rig->hole, lane, later ? later : well, from);
   const char *damaged = idr_drill_lane_damage(rig->hole, lane);
   if (damaged)
     IDR_FAIL(IDR_STATUS_FORMAT, "the saved state of a rig is damaged: %s of well %u", damaged,
@@ -105,17 +116,52 @@ static void clear_lane(idr_rig *rig, int lane) {
 }
 
 /* ---- at work ---- */
+#define SPUD 30.0 /* m of conductor before a rig drills (assumed) */
+
+static double spud_depth(const idr_well *well) {
+  return fmin(well->section[0].top + SPUD, 0.5 * well->depth);
+}
+
 idr_status idr_rig_place(idr_rig *rig, int lane, const idr_well *well, uint32_t id, double depth) {
-  idr_drill_start start = {.depth = depth > 0.0 ? depth : well->section[0].top + 1.0};
+  idr_random4 words = idr_random_draw((uint64_t)rig->settings.seed, id, 0, 0, IDR_PURPOSE_RESET, 0);
+  double top = spud_depth(well), span = 0.98 * well->depth - top;
+  idr_drill_start start = {.depth = depth};
+  if (!(depth > 0.0)) {
+    start.depth = top + span * (double)idr_random_uniform(words.word[0]);
+    start.wear = 0.6 * (double)idr_random_uniform(words.word[1]);
+  }
   IDR_TRY(idr_drill_reset(rig->hole, lane, well, &start));
   clear_lane(rig, lane);
   rig->id[lane] = id;
-  rig->hole->crewed[lane] = 1;
   idr_crew_place(rig, lane);
+  if (!(depth > 0.0)) idr_crew_anywhere(rig, lane);
   idr_equipment_place(rig, lane);
   idr_events_place(rig, lane);
   idr_sensors_place(rig, lane);
   return IDR_STATUS_OK;
+}
+
+/* What goes on in the old hole is over. The rig's clock, its machines and its gauges go on. */
+void idr_rig_next_well(idr_rig *rig, int lane) {
+  idr_drill_group *g = rig->hole;
+  int32_t number = rig->crew.well_number[lane] + 1;
+  const idr_well *well = NULL;
+  if (rig->next.well) well = rig->next.well(rig->next.context, rig->id[lane], number);
+  if (!well) well = g->well[lane];
+  idr_drill_start start = {.depth = spud_depth(well)};
+  idr_events_finish(rig, lane);
+  idr_crew crew = rig->crew;
+  (void)idr_drill_reset(g, lane, well, &start); /* the depth is inside the well */
+#define VISIT(value) (value) = 0;
+  IDR_CREW_LIST(CREW_ONE, CREW_MANY)
+  IDR_EVENTS_LIST(EVENTS_ONE, EVENTS_MANY)
+#undef VISIT
+  for (int m = 0; m < IDR_MACHINE_COUNT; m++)
+    rig->crew.repair_asked[m][lane] = crew.repair_asked[m][lane];
+  rig->crew.repaired[lane] = crew.repaired[lane];
+  rig->crew.well_number[lane] = number;
+  idr_crew_place(rig, lane);
+  idr_events_place(rig, lane);
 }
 
 void idr_rig_second(idr_rig *rig) {

@@ -103,6 +103,11 @@ int idr_drill_scan(const idr_drill_group *group, int begin, int end, const char 
   return -1;
 }
 
+/* A crew drills to the end of the section, the others to that of the well. */
+static double bottom_of(const idr_drill_group *g, int i) {
+  return g->crewed[i] ? g->well[i]->section[g->section[i]].bottom : g->well[i]->depth;
+}
+
 const char *idr_drill_lane_damage(const idr_drill_group *group, int lane) {
   const idr_well *well = group->well[lane];
   const char *field = NULL;
@@ -112,7 +117,10 @@ const char *idr_drill_lane_damage(const idr_drill_group *group, int lane) {
   if (group->path[lane] < 0 || group->path[lane] >= well->path_count) return "path";
   /* The last step to the bottom may be rounded beyond it. */
   if (group->depth[lane] < 0.0 || group->depth[lane] > well->depth + 1e-6) return "depth";
-  if (group->bottom[lane] != well->depth) return "bottom";
+  if (group->bottom[lane] != bottom_of(group, lane)) return "bottom";
+  if (group->bit_path[lane] < 0 || group->bit_path[lane] >= well->path_count) return "bit_path";
+  if (group->bit_depth[lane] < 0.0 || group->bit_depth[lane] > group->depth[lane])
+    return "bit_depth";
   return NULL;
 }
 
@@ -127,6 +135,9 @@ static void copy_layer(idr_drill_group *g, int i) {
   g->gamma_ray[i] = layer->gamma_ray;
   g->rock_density[i] = layer->density;
   g->porosity[i] = layer->porosity;
+  g->value[IDR_CHANNEL_RESISTIVITY][i] = layer->resistivity;
+  g->value[IDR_CHANNEL_ROCK_DENSITY][i] = layer->density;
+  g->value[IDR_CHANNEL_POROSITY][i] = layer->porosity;
   /* The weakest rock of the open hole takes the mud. Layers know their depths as floats. */
   float shoe = (float)idr_well_shoe_depth(w, g->section[i]);
   float weakest = layer->fracture_density;
@@ -136,7 +147,7 @@ static void copy_layer(idr_drill_group *g, int i) {
 }
 
 static void copy_mud(idr_drill_group *g, int i, const idr_well_section *s) {
-  g->mud_density[i] = (float)s->mud_density;
+  g->mud_density[i] = (float)s->mud_density + g->mud_added[i];
   g->mud_yield[i] = (float)s->mud_yield;
   g->mud_consistency[i] = (float)s->mud_consistency;
   g->mud_index[i] = (float)s->mud_index;
@@ -161,6 +172,8 @@ static void copy_section(idr_drill_group *g, int i) {
   g->exposure[i] = (float)s->bit_exposure;
   g->flat_new[i] = (float)s->bit_flat_new;
   g->flat_dull[i] = (float)s->bit_flat_dull;
+  g->bit_kind[i] = s->bit_kind;
+  g->rop_law[i] = s->rop_law;
   g->shoe_depth[i] = (float)idr_well_shoe_depth(w, g->section[i]);
   g->shoe_tvd[i] = (float)idr_path_tvd(w, idr_well_shoe_depth(w, g->section[i]));
   g->shoe_diameter[i] = (float)idr_well_shoe_diameter(w, g->section[i]);
@@ -180,8 +193,14 @@ static void copy_rig(idr_drill_group *g, int i) {
   g->omega_rate[i] = (float)r->rpm_rate;
   g->flow_rate[i] = (float)r->flow_rate;
   g->top_inertia[i] = (float)r->top_drive_inertia;
-  g->bottom[i] = g->well[i]->depth;
+  g->motor_turns[i] = (float)g->well[i]->string.motor;
+  g->motor_stall[i] = (float)g->well[i]->string.motor_stall_torque;
+  g->motor_slip[i] = (float)g->well[i]->string.motor_slip;
+  g->bottom[i] = bottom_of(g, i);
 }
+
+/* Of a string that is pulled out the last metre stays, so that its numbers stay finite. */
+#define STRING_SHORTEST 1.0 /* m */
 
 /* Diameters and lengths of the string's parts; the pipe reaches to the surface. */
 static void copy_string(idr_drill_group *g, int i) {
@@ -191,7 +210,7 @@ static void copy_string(idr_drill_group *g, int i) {
   const double inner[] = {s->collar_inner_diameter, s->heavy_inner_diameter,
                           s->pipe_inner_diameter};
   const double asked[] = {s->collar_length, s->heavy_length, INFINITY};
-  double left = g->depth[i];
+  double left = fmax(g->bit_depth[i], STRING_SHORTEST);
   for (int k = 0; k < IDR_STRING_PARTS; k++) {
     double length = fmin(asked[k], left);
     g->part_outer[k][i] = (float)outer[k];
@@ -216,6 +235,9 @@ static void copy_torsion(idr_drill_group *g, int i) {
   g->twist_damping[i] = (float)(2.0 * (double)IDR_TORSION_DAMPING * sqrt(inertia / give));
 }
 
+/* A short string is stiff enough to carry top drive and block with it, kg (assumed). */
+#define LIGHTEST 15e3f
+
 /* The collars and heavy pipe move up and down as one mass; the pipe above, many wavelengths long,
  * carries vibration away with its impedance A sqrt(E rho). */
 static void copy_sinking(idr_drill_group *g, int i) {
@@ -223,7 +245,7 @@ static void copy_sinking(idr_drill_group *g, int i) {
   for (int k = 0; k < IDR_STRING_PARTS; k++)
     area[k] = idr_circle_area(g->part_outer[k][i]) - idr_circle_area(g->part_inner[k][i]);
   float volume = area[0] * g->part_length[0][i] + area[1] * g->part_length[1][i];
-  g->sink_mass[i] = IDR_STEEL_DENSITY * volume;
+  g->sink_mass[i] = idr_maxf(IDR_STEEL_DENSITY * volume, LIGHTEST);
   g->sink_damping[i] = IDR_STEEL_DENSITY * IDR_STEEL_BAR_SPEED * area[2];
   g->collar_speed[i] =
       idr_critical_lateral(g->part_outer[0][i], g->part_inner[0][i], IDR_COLLAR_SPAN);
@@ -247,7 +269,7 @@ static void copy_top_drive(idr_drill_group *g, int i) {
 /* Mean geometry of one annular cell between depths `top` and `bottom`. */
 static void copy_cell(idr_drill_group *g, int i, int cell, double top, double bottom) {
   const idr_well *w = g->well[i];
-  float volume = 0.0f, gap = 0.0f, ratio = 0.0f, low = (float)g->depth[i];
+  float volume = 0.0f, gap = 0.0f, ratio = 0.0f, low = (float)g->bit_depth[i];
   for (int k = 0; k < IDR_STRING_PARTS; k++) {
     float high = low - g->part_length[k][i], pipe = g->part_outer[k][i];
     for (int cased = 0; cased < 2; cased++) {
@@ -261,6 +283,14 @@ static void copy_cell(idr_drill_group *g, int i, int cell, double top, double bo
     }
     low = high;
   }
+  for (int cased = 0; cased < 2 && g->bit_depth[i] < bottom; cased++) { /* below the bit */
+    float hole = cased ? g->shoe_diameter[i] : g->hole_diameter[i];
+    float from = cased ? 0.0f : g->shoe_depth[i], to = cased ? g->shoe_depth[i] : (float)1e6;
+    float empty = idr_hydraulics_overlap(idr_maxf((float)g->bit_depth[i], (float)top),
+                                         (float)bottom, from, to);
+    volume += empty * idr_circle_area(hole);
+    gap += empty * hole;
+  }
   float length = (float)(bottom - top);
   int middle = idr_well_find_path(w, 0.5 * (top + bottom));
   g->cell_area[cell][i] = volume / length;
@@ -270,20 +300,40 @@ static void copy_cell(idr_drill_group *g, int i, int cell, double top, double bo
   g->cell_lean[cell][i] = idr_cuttings_lean(w->path[middle].inclination);
 }
 
-static void copy_path(idr_drill_group *g, int i) {
+/* Vertical depth per measured metre below path point `at`. */
+static float path_slope(const idr_well *w, int at) {
+  if (at + 1 >= w->path_count) return idr_cosf(w->path[at].inclination);
+  return (w->path[at + 1].tvd - w->path[at].tvd) / (float)IDR_PATH_STEP;
+}
+
+/* What the hole's path is where the bit is. */
+static void copy_bit_path(idr_drill_group *g, int i) {
   const idr_well *w = g->well[i];
-  const idr_path_point *p = &w->path[g->path[i]];
-  int next = g->path[i] + 1 < w->path_count ? g->path[i] + 1 : g->path[i];
-  g->path_md[i] = (float)(g->path[i] * IDR_PATH_STEP);
-  g->path_tvd[i] = p->tvd;
-  g->path_slope[i] = next > g->path[i] ? (w->path[next].tvd - p->tvd) / (float)IDR_PATH_STEP
-                                       : idr_cosf(p->inclination);
+  const idr_path_point *p = &w->path[g->bit_path[i]];
+  g->bit_path_md[i] = (float)(g->bit_path[i] * IDR_PATH_STEP);
+  g->bit_path_tvd[i] = p->tvd;
+  g->bit_path_slope[i] = path_slope(w, g->bit_path[i]);
+  g->bit_span[0][i] = g->bit_path[i] * IDR_PATH_STEP;
+  g->bit_span[1][i] = g->bit_path[i] + 1 < w->path_count ? g->bit_span[0][i] + IDR_PATH_STEP : 1e9;
   g->inclination[i] = p->inclination;
+  g->value[IDR_CHANNEL_AZIMUTH][i] = p->azimuth;
+  g->value[IDR_CHANNEL_DOGLEG][i] = p->dogleg;
   g->friction_static[i] = p->friction_static;
   g->friction_kinetic[i] = p->friction_kinetic;
   g->hook_free[i] = p->hookload;
+  g->hook_up[i] = p->hook_up;
+  g->hook_down[i] = p->hook_down;
   g->mud_temperature[i] =
       idr_formation_mud_temperature((float)w->head.surface_temperature, p->rock_temperature);
+}
+
+void idr_drill_refresh_string(idr_drill_group *g, int i) {
+  g->bit_path[i] = idr_well_find_path(g->well[i], g->bit_depth[i]);
+  copy_string(g, i);
+  copy_torsion(g, i);
+  copy_sinking(g, i);
+  copy_top_drive(g, i);
+  copy_bit_path(g, i);
   double length = g->depth[i] / IDR_ANNULUS;
   g->cell_length[i] = (float)length;
   for (int k = 0; k < IDR_ANNULUS; k++)
@@ -294,17 +344,16 @@ void idr_drill_refresh(idr_drill_group *g, int i) {
   const idr_well *w = g->well[i];
   double depth = g->depth[i];
   g->layer[i] = idr_well_find_layer(w, depth);
-  g->section[i] = idr_well_find_section(w, depth);
+  if (!g->crewed[i]) g->section[i] = idr_well_find_section(w, depth);
   g->path[i] = idr_well_find_path(w, depth);
   copy_rig(g, i);
   copy_section(g, i);
   copy_layer(g, i);
-  copy_string(g, i);
-  copy_torsion(g, i);
-  copy_sinking(g, i);
-  copy_top_drive(g, i);
-  copy_path(g, i);
+  g->path_md[i] = (float)(g->path[i] * IDR_PATH_STEP);
+  g->path_tvd[i] = w->path[g->path[i]].tvd;
+  g->path_slope[i] = path_slope(w, g->path[i]);
   g->tvd[i] = g->path_tvd[i] + ((float)depth - g->path_md[i]) * g->path_slope[i];
+  idr_drill_refresh_string(g, i);
   double next = (g->path[i] + 1) * IDR_PATH_STEP;
   next = fmin(next, w->section[g->section[i]].bottom);
   next = fmin(next, (double)w->layer[g->layer[i]].bottom);

@@ -42,6 +42,9 @@ typedef enum {
   S(float, omega_set, "rad/s", "top drive speed asked for")                                        \
   S(float, flow_set, "m3/s", "pump rate asked for")                                                \
   S(float, block_speed, "m/s", "how fast the block goes down, bit off bottom; a crew's choice")    \
+  S(int32_t, slips, "-", "1: the string hangs in the slips, the block moves alone")                \
+  S(float, hook_factor, "-", "weight of what hangs over that of the string, less 1: casing")       \
+  S(float, mud_added, "kg/m3", "what the crew added to the density of the section's mud")          \
   S(float, choke_closed, "-", "0: returns to the flow line, above: through the choke, 1: shut in") \
   S(int32_t, crewed, "-",                                                                          \
     "1: a crew (crew.h) moves the block second by second; 0: connections "                         \
@@ -53,10 +56,12 @@ typedef enum {
   S(float, fault_annulus, "-", "part of the annulus around the collars that is closed")            \
   S(float, fault_caving, "m3/s", "rock that falls into the hole")                                  \
   S(float, fault_thief, "m3/s/Pa", "flow into an open fracture per pressure over pore pressure")   \
+  S(float, fault_pore, "kg/m3", "pore pressure over what was foreseen, as mud density")            \
   S(float, fault_grip_torque, "N m", "torque by which the hole holds the string")                  \
   S(float, fault_grip_force, "N", "force by which it holds it")                                    \
   S(float, fault_pump, "-", "part of the pumps' displacement that is lost")                        \
   S(float, fault_stall, "-", "1: the mud motor stands")                                            \
+  S(float, fault_stator, "-", "wear of the motor's stator, 0 to 1")                                \
   S(float, fault_lateral, "-", "severity of whirl beside what the bit makes by itself")            \
   /* actuators */                                                                                  \
   S(float, wob, "N", "weight on bit now")                                                          \
@@ -74,6 +79,8 @@ typedef enum {
   /* bit */                                                                                        \
   S(double, flat, "m", "sum of wear-flat lengths over the blades")                                 \
   S(float, wear, "-", "(flat - new) / (dull - new): 0 sharp, 1 dull")                              \
+  S(double, tooth, "-", "worn part of a roller-cone bit's teeth")                                  \
+  S(double, bearing, "-", "used part of its bearings")                                             \
   S(float, balling, "-", "part of the bit face covered with clay, 0 to 1")                         \
   S(float, cut, "m", "depth of cut per revolution, mean over the second")                          \
   S(float, founder_cut, "m", "depth of cut at which the bit founders")                             \
@@ -84,6 +91,9 @@ typedef enum {
   /* hole */                                                                                       \
   S(double, depth, "m", "measured depth of the hole")                                              \
   S(double, bit_depth, "m", "measured depth of the bit: the hole's while it drills")               \
+  S(float, bit_tvd, "m", "its vertical depth")                                                     \
+  S(float, block, "m", "height of the travelling block above the floor")                           \
+  S(float, hold, "N", "by which the hole holds a string moved down; below 0: moved up")            \
   S(double, start_depth, "m", "where the episode began")                                           \
   S(float, tvd, "m", "vertical depth")                                                             \
   A(double, suspended, IDR_ANNULUS, "m3", "cuttings moving in a cell of the annulus")              \
@@ -106,7 +116,9 @@ typedef enum {
   /* place in the well */                                                                          \
   S(int32_t, layer, "-", "index of the layer at the bit")                                          \
   S(int32_t, section, "-", "index of the hole section")                                            \
-  S(int32_t, path, "-", "index of the path point above the bit")                                   \
+  S(int32_t, path, "-", "index of the path point above the hole's bottom")                         \
+  S(int32_t, bit_path, "-", "of the path point above the bit")                                     \
+  A(double, bit_span, 2, "m", "bit depths between which the copies of string and path hold")       \
   S(double, next_change, "m", "depth at which a copy must be renewed")                             \
   S(double, next_stand, "m", "depth of the next connection")                                       \
   S(double, bottom, "m", "(copy) total depth of the well")                                         \
@@ -120,13 +132,18 @@ typedef enum {
   S(float, rock_density, "kg/m3", "(copy)")                                                        \
   S(float, porosity, "-", "(copy)")                                                                \
   /* path (copy) */                                                                                \
-  S(float, path_md, "m", "(copy) of the point above")                                              \
+  S(float, path_md, "m", "(copy) of the point above the hole's bottom")                            \
   S(float, path_tvd, "m", "(copy)")                                                                \
   S(float, path_slope, "-", "(copy) vertical per measured metre")                                  \
+  S(float, bit_path_md, "m", "(copy) of the point above the bit, as all that follows")             \
+  S(float, bit_path_tvd, "m", "(copy)")                                                            \
+  S(float, bit_path_slope, "-", "(copy)")                                                          \
   S(float, inclination, "rad", "(copy)")                                                           \
   S(float, friction_static, "N m", "(copy) string against hole, breaking free")                    \
   S(float, friction_kinetic, "N m", "(copy) turning")                                              \
-  S(float, hook_free, "N", "(copy) hook load off bottom")                                          \
+  S(float, hook_free, "N", "(copy) hook load off bottom, turning")                                 \
+  S(float, hook_up, "N", "(copy) pulled up without turning")                                       \
+  S(float, hook_down, "N", "(copy) let down without turning")                                      \
   S(float, mud_temperature, "K", "(copy) in the annulus at the bit")                               \
   S(float, stiffness, "N m/rad", "(copy) of the string")                                           \
   S(float, bit_inertia, "kg m2", "(copy) collars and a third of the pipe")                         \
@@ -151,6 +168,8 @@ typedef enum {
   S(float, exposure, "m", "(copy) largest depth of cut")                                           \
   S(float, flat_new, "m", "(copy)")                                                                \
   S(float, flat_dull, "m", "(copy)")                                                               \
+  S(int32_t, bit_kind, "-", "(copy) idr_bit_kind")                                                 \
+  S(int32_t, rop_law, "-", "(copy) idr_rop_law")                                                   \
   S(float, shoe_depth, "m", "(copy)")                                                              \
   S(float, shoe_tvd, "m", "(copy)")                                                                \
   S(float, shoe_diameter, "m", "(copy) inside the casing")                                         \
@@ -177,6 +196,10 @@ typedef enum {
   S(float, omega_rate, "rad/s2", "(copy)")                                                         \
   S(float, flow_rate, "m3/s2", "(copy)")                                                           \
   S(float, top_inertia, "kg m2", "(copy)")                                                         \
+  S(float, motor_turns, "1/m3", "(copy) turns of the mud motor, 0: there is none")                 \
+  S(float, motor_stall, "N m", "(copy) torque at which it stands when new")                        \
+  S(float, motor_slip, "-", "(copy) part of the flow that leaks through it at that torque")        \
+  S(float, motor_speed, "rad/s", "of its rotor against the string, mean over the second")          \
   /* what the last second gave, one value per channel, SI */                                       \
   A(float, value, IDR_CHANNEL_COUNT, "SI", "channels, true values at 1 Hz")                        \
   S(float, bit_torque, "N m", "of cutting and flats, mean over the second")                        \
@@ -209,6 +232,9 @@ typedef struct {
 idr_status idr_drill_group_create(idr_drill_group **out);
 void idr_drill_group_free(idr_drill_group *group); /* NULL allowed */
 
+/* Travelling block and top drive, N (assumed); part of the hook load where there is a crew. */
+#define IDR_BLOCK_WEIGHT 150e3f
+
 /* How an episode begins. */
 typedef struct {
   double depth; /* m, inside a section of the well */
@@ -221,8 +247,12 @@ typedef struct {
  * start's speed and flow and no weight. ARGUMENT when the depth is outside the well. */
 idr_status idr_drill_reset(idr_drill_group *group, int lane, const idr_well *well,
                            const idr_drill_start *start);
-/* Renews the copies of a lane from its well (after its depth changed by hand, in tests). */
+/* Renews the copies of a lane from its well, where its depth, section or mud changed. Without a
+ * crew the section follows from the depth; a crew enters the next one when its casing is set, and
+ * until then the hole ends with the section. */
 void idr_drill_refresh(idr_drill_group *group, int lane);
+/* The copies that belong to the string and the place of the bit, where bit_depth left bit_span. */
+void idr_drill_refresh_string(idr_drill_group *group, int lane);
 
 /* A lane's whole state as bytes, independent of the lane's place. */
 size_t idr_drill_lane_bytes(void);

@@ -3,20 +3,25 @@
 #include "drill/actuator.h"
 #include "drill/bitrock.h"
 #include "drill/step_internal.h"
+#include <stdbool.h>
 
 /* ---- actuators ---- */
 static void step_actuators(idr_drill_group *g, idr_second *s) {
-  (void)s;
   IDR_SIMD
   LANES {
+    /* On bottom, and not being pulled off it. */
+    bool on = (g->bit_depth[i] >= g->depth[i]) & (g->block_speed[i] >= 0.0f);
     float wob_set = idr_clampf(g->wob_set[i], 0.0f, g->wob_max[i]);
     float omega_set = idr_clampf(g->omega_set[i], 0.0f, g->omega_max[i]);
-    float flow_set = idr_clampf(g->flow_set[i], g->flow_min[i], g->flow_max[i]);
+    float flow_least = g->crewed[i] ? 0.0f : g->flow_min[i];
+    float flow_most = g->flow_max[i] * (1.0f - g->fault_pump[i]);
+    float flow_set = idr_clampf(g->flow_set[i], flow_least, flow_most);
     float wob =
         idr_actuator_weight(wob_set, g->wob[i], g->value[IDR_CHANNEL_ROP][i], g->rop_max[i]);
     float flow =
         idr_actuator_flow(flow_set, g->flow[i], g->value[IDR_CHANNEL_SPP][i], g->pressure_max[i]);
-    g->wob[i] = idr_actuator_move(g->wob[i], wob, g->wob_rate[i], SECOND);
+    s->on[i] = on ? 1.0f : 0.0f;
+    g->wob[i] = on ? idr_actuator_move(g->wob[i], wob, g->wob_rate[i], SECOND) : 0.0f;
     g->omega_ref[i] = idr_actuator_move(g->omega_ref[i], omega_set, g->omega_rate[i], SECOND);
     g->flow[i] = idr_actuator_move(g->flow[i], flow, g->flow_rate[i], SECOND);
   }
@@ -30,7 +35,7 @@ static void step_progress(idr_drill_group *g, idr_second *s) {
     double left = g->bottom[i] - g->depth[i];
     ahead = ahead < left ? ahead : left;
     g->depth[i] += ahead;
-    g->bit_depth[i] = ahead > 0.0 ? g->depth[i] : g->bit_depth[i];
+    g->bit_depth[i] = s->on[i] > 0.0f ? g->depth[i] : g->bit_depth[i];
     float rop = (float)ahead / SECOND;
     float area = 3.14159265f * g->bit_radius[i] * g->bit_radius[i];
     float torque = s->contact_torque[i] + s->cutting_torque[i];
@@ -49,9 +54,9 @@ static void step_channels(idr_drill_group *g, idr_second *s) {
   (void)s;
   IDR_SIMD
   LANES {
+    g->value[IDR_CHANNEL_SPP][i] += g->value[IDR_CHANNEL_MOTOR_PRESSURE][i];
     g->value[IDR_CHANNEL_DEPTH][i] = (float)g->depth[i];
     g->value[IDR_CHANNEL_TVD][i] = g->tvd[i];
-    g->value[IDR_CHANNEL_HOOKLOAD][i] = g->hook_free[i] - g->wob[i];
     g->value[IDR_CHANNEL_WOB][i] = g->wob[i];
     g->value[IDR_CHANNEL_OMEGA][i] = g->omega_top[i];
     g->value[IDR_CHANNEL_FLOW_IN][i] = g->flow[i];
@@ -105,12 +110,23 @@ static const struct {
   const char *name;
   void (*run)(idr_drill_group *g, idr_second *s);
 } model[] = {
-    {"actuators", step_actuators},   {"bit-rock", idr_step_rock},
-    {"string", idr_step_string},     {"progress", step_progress},
-    {"wear", idr_step_wear},         {"vibration", idr_step_vibration},
-    {"cuttings", idr_step_cuttings}, {"hydraulics", idr_step_hydraulics},
-    {"window", idr_step_trail},      {"failures", idr_step_failures},
+    {"actuators", step_actuators},
+    {"bit-rock", idr_step_rock},
+    {"rate laws", idr_step_laws},
+    {"string", idr_step_string},
+    {"motor", idr_step_motor},
+    {"progress", step_progress},
+    {"wear", idr_step_wear},
+    {"cones", idr_step_cones},
+    {"vibration", idr_step_vibration},
+    {"cuttings", idr_step_cuttings},
+    {"hydraulics", idr_step_hydraulics},
+    {"window", idr_step_trail},
+    {"failures", idr_step_failures},
     {"channels", step_channels},
+    {"motion", idr_step_motion},
+    {"hook load", idr_step_hook},
+    {"d-exponent", idr_step_exponent},
 };
 enum { MODELS = sizeof model / sizeof model[0], STAGE_PERIOD = MODELS, STAGE_PLACES, STAGES };
 

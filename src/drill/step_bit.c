@@ -21,6 +21,7 @@ void idr_step_rock(idr_drill_group *g, idr_second *s) {
     s->law_founder[i] = law.wob_founder;
     s->law_soft_contact[i] = law.soft_contact;
     s->law_soft_cutting[i] = law.soft_cutting;
+    s->line_stiff[i] = s->line_torque[i] = s->line_rub[i] = 0.0f;
     s->cleaning[i] = cleaning;
     g->strength[i] = strength;
     g->founder_cut[i] = founder;

@@ -26,6 +26,7 @@ void idr_step_failures(idr_drill_group *g, idr_second *s) {
         (g->value[IDR_CHANNEL_ECD][i] - g->fracture_density[i]) * IDR_GRAVITY * g->tvd[i];
     float loss = idr_hydraulics_loss(excess, g->flow[i]) * SECOND;
     double waiting = (double)(loss * (1.0f / IDR_LOSS_MIXING));
+    waiting = g->crewed[i] ? 0.0 : waiting; /* a crew waits second by second */
     g->fatigue[i] += (double)(rate * SECOND);
     g->lost_volume[i] += (double)loss;
     g->lost_time[i] += waiting;

@@ -17,10 +17,14 @@ typedef struct {
   float law_energy[IDR_LANES], law_contact[IDR_LANES], law_founder[IDR_LANES]; /* idr_bit_law */
   float law_soft_contact[IDR_LANES], law_soft_cutting[IDR_LANES];
   float contact_torque[IDR_LANES], cutting_torque[IDR_LANES]; /* N m, means over the turning done */
-  float cleaning[IDR_LANES];                                  /* 0..1 */
-  float forward[IDR_LANES];                                   /* rad turned forwards */
-  float backward[IDR_LANES]; /* part of the second turning backwards */
-  float stuck[IDR_LANES];    /* part standing still or turning backwards */
+  float line_stiff[IDR_LANES], line_torque[IDR_LANES]; /* of a lane that drills by another law: N
+                                                          and N m per m/rev; 0: idr_bit_law */
+  float line_rub[IDR_LANES];                           /* part of that torque that rubs */
+  float on[IDR_LANES];                                 /* 1: the bit is on bottom */
+  float cleaning[IDR_LANES];                           /* 0..1 */
+  float forward[IDR_LANES];                            /* rad turned forwards */
+  float backward[IDR_LANES];                           /* part of the second turning backwards */
+  float stuck[IDR_LANES]; /* part standing still or turning backwards */
   float low[IDR_LANES], high[IDR_LANES], sum[IDR_LANES]; /* bit speed, rad/s */
   float swing[IDR_LANES];                                /* rad/s, half the range of bit speed */
   float motor[IDR_LANES], motor_most[IDR_LANES];         /* N m, top drive: mean, greatest */
@@ -53,13 +57,19 @@ IDR_FN idr_rheology idr_step_mud(const idr_drill_group *g, int i, int annulus) {
 }
 
 void idr_step_rock(idr_drill_group *g, idr_second *s);
+void idr_step_laws(idr_drill_group *g, idr_second *s);
 void idr_step_string(idr_drill_group *g, idr_second *s);
 void idr_step_vibration(idr_drill_group *g, idr_second *s);
+void idr_step_motor(idr_drill_group *g, idr_second *s);
 void idr_step_wear(idr_drill_group *g, idr_second *s);
+void idr_step_cones(idr_drill_group *g, idr_second *s);
 void idr_step_cuttings(idr_drill_group *g, idr_second *s);
 void idr_step_hydraulics(idr_drill_group *g, idr_second *s);
 void idr_step_trail(idr_drill_group *g, idr_second *s);
 void idr_step_failures(idr_drill_group *g, idr_second *s);
+void idr_step_motion(idr_drill_group *g, idr_second *s);
+void idr_step_hook(idr_drill_group *g, idr_second *s);
+void idr_step_exponent(idr_drill_group *g, idr_second *s);
 /* Connections, trips, boundaries of layers and sections; after the second is over. */
 void idr_step_places(idr_drill_group *g);
 

@@ -36,8 +36,21 @@ static void change_bit(idr_drill_group *g, int i) {
   lift_off(g, i);
 }
 
+/* With a crew connections and trips take their seconds (crew.h); only the copies are renewed. */
+static void follow_bit(idr_drill_group *g, int i) {
+  double bit = g->bit_depth[i];
+  if (g->depth[i] >= g->next_change[i])
+    idr_drill_refresh(g, i);
+  else if (bit < g->bit_span[0][i] || bit >= g->bit_span[1][i])
+    idr_drill_refresh_string(g, i);
+}
+
 void idr_step_places(idr_drill_group *g) {
   for (int i = 0; i < g->lanes; i++) {
+    if (g->crewed[i]) {
+      follow_bit(g, i);
+      continue;
+    }
     int section = g->section[i];
     if (g->depth[i] >= g->next_change[i]) idr_drill_refresh(g, i);
     if (g->wear[i] >= 1.0f || g->section[i] != section) change_bit(g, i);

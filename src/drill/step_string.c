@@ -3,6 +3,7 @@
 #include "drill/step_internal.h"
 
 #include "drill/string2dof.h"
+#include <stdbool.h>
 #include <string.h>
 
 _Static_assert(IDR_CUT_NODES == IDR_CUT_CELLS + 1, "nodes of the rock's surface in the state");
@@ -74,15 +75,21 @@ static void prepare_torsion(const idr_drill_group *g, torsion_lanes *t) {
   }
 }
 
-/* Off bottom, or without weight, the bit stays where it is and touches nothing. */
+/* Off bottom, or without weight, the bit stays where it is and touches nothing. A lane that drills
+ * by another law has a straight line for depth of cut and torque. */
 static void prepare_cut(const idr_drill_group *g, const idr_second *s, cut_lanes *t) {
   IDR_SIMD
   LANES {
-    float touch = g->bit_depth[i] >= g->depth[i] ? 1.0f : 0.0f;
-    touch = g->wob[i] > 0.0f ? touch : 0.0f;
+    float weight = idr_maxf(g->wob[i] - g->fault_grip_force[i], 0.0f); /* what the hole lets by */
+    float touch = weight > 0.0f ? s->on[i] : 0.0f;
     idr_bit_law law = idr_step_law(g, s, i);
-    idr_cut c = idr_cut_prepare(&law, g->wob[i], g->sink_mass[i], g->sink_damping[i],
+    idr_cut c = idr_cut_prepare(&law, weight, g->sink_mass[i], g->sink_damping[i],
                                 g->value[IDR_CHANNEL_ROP][i], g->blades[i], grid_of_step());
+    bool line = s->line_stiff[i] > 0.0f;
+    c.stiff = line ? c.ease * s->line_stiff[i] : c.stiff;
+    c.shear = line ? s->line_torque[i] : c.shear;
+    c.flat = line ? 0.0f : c.flat;
+    c.body = line ? 0.0f : c.body;
     c.push *= touch;
     c.keep *= touch;
     c.deep *= touch;
@@ -161,7 +168,7 @@ static void begin(const idr_drill_group *g, cut_lanes *u) {
   LANES {
     idr_cut c = {.passing = u->passing[i]};
     idr_cut_view view;
-    u->passed[i] = idr_cut_begin(&c, g->omega_bit[i], g->fault_stall[i], &u->share[i], &view);
+    u->passed[i] = idr_cut_begin(&c, g->omega_bit[i] + g->motor_speed[i], &u->share[i], &view);
     u->deep_sum[i] = view.depth;
     u->flats[i] = view.contact;
     u->most[i] = view.most;
@@ -180,13 +187,13 @@ IDR_FN void turn_lane(idr_drill_group *g, idr_second *s, const torsion_lanes *t,
   TORSION_LIST(TORSION_LOAD)
   CUT_LIST(CUT_LOAD)
   idr_torsion_state state = {g->omega_top[i], g->omega_bit[i], g->twist[i], g->top_integral[i]};
-  float turns = 1.0f - g->fault_stall[i], turning = idr_maxf(state.omega_bit * turns, 0.0f);
+  float motor = g->motor_speed[i], turning = idr_maxf(state.omega_bit + motor, 0.0f);
   state = idr_cut_end(&c, &p, state, grid_of_step(), &view);
   g->omega_top[i] = state.omega_top;
   g->omega_bit[i] = state.omega_bit;
   g->twist[i] = state.twist;
   g->top_integral[i] = state.integral;
-  count(s, u, &view, turning, state.omega_bit * turns, i);
+  count(s, u, &view, turning, state.omega_bit + motor, i);
 }
 
 static void turn(idr_drill_group *g, idr_second *s, const torsion_lanes *t, cut_lanes *u) {
@@ -208,8 +215,9 @@ static void finish(idr_drill_group *g, idr_second *s, const cut_lanes *u) {
     s->shake[i] = idr_sqrtf(s->shake[i] * share);
     s->ahead[i] = u->made[i] * (share * IDR_CUT_PER_TURN);
     s->weight[i] = (u->stiff[i] * depth + contact / u->rub[i]) * u->force[i];
-    s->cutting_torque[i] = u->shear[i] * (u->made[i] * share) * turned;
-    s->contact_torque[i] = u->rubbed[i] * share * turned;
+    float cutting = u->shear[i] * (u->made[i] * share) * turned, rub = s->line_rub[i];
+    s->cutting_torque[i] = cutting * (1.0f - rub);
+    s->contact_torque[i] = u->rubbed[i] * share * turned + cutting * rub;
     g->cut[i] = depth;
     g->bit_torque[i] = u->shear[i] * depth + contact;
   }

@@ -172,11 +172,10 @@ IDR_FN void idr_cut_sink(const idr_cut *c, idr_cut_state *s, float *heights, idr
   view->shake += jerk * jerk;
 }
 
-/* Begins a turning sub-step: cells that pass a blade in each of its sinking ones (at most 1), and
- * the inverse. */
-IDR_FN float idr_cut_begin(const idr_cut *c, float omega_bit, float free_running, float *share,
-                           idr_cut_view *view) {
-  float passed = idr_minf(c->passing * idr_maxf(omega_bit * (1.0f - free_running), 0.0f), 1.0f);
+/* Begins a turning sub-step with the bit at `omega` rad/s: cells that pass a blade in each of its
+ * sinking ones (at most 1), and the inverse. */
+IDR_FN float idr_cut_begin(const idr_cut *c, float omega, float *share, idr_cut_view *view) {
+  float passed = idr_minf(c->passing * idr_maxf(omega, 0.0f), 1.0f);
   *share = 1.0f / idr_maxf(passed, 1e-20f);
   view->depth = view->contact = view->most = view->shake = 0.0f;
   return passed;
@@ -200,13 +199,13 @@ IDR_FN idr_torsion_state idr_cut_end(const idr_cut *c, const idr_torsion *p, idr
 }
 
 /* One turning sub-step. `c` and `p` as prepared for the same grid (p's bit_kinetic is not used);
- * `free_running` is the part of the turning that does not reach the bit (a mud motor that stands
- * and slips: 1), else 0; `heights` is changed. */
+ * `motor` is the speed that a mud motor adds between string and bit, rad/s; `heights` is changed.
+ */
 IDR_FN idr_cut_state idr_cut_step(const idr_cut *c, const idr_torsion *p, idr_cut_state s,
-                                  float *heights, idr_cut_grid grid, float free_running,
+                                  float *heights, idr_cut_grid grid, float motor,
                                   idr_cut_view *view) {
   const float sink = 1.0f / (float)(grid.turns * grid.sinks);
-  float share, passed = idr_cut_begin(c, s.turn.omega_bit, free_running, &share, view);
+  float share, passed = idr_cut_begin(c, s.turn.omega_bit + motor, &share, view);
   for (int k = 0; k < grid.sinks; k++)
     idr_cut_sink(c, &s, heights, grid, passed, share, sink, view);
   s.turn = idr_cut_end(c, p, s.turn, grid, view);

@@ -29,6 +29,15 @@ typedef enum {
   IDR_CONTROL_SOFT_TORQUE,
   IDR_CONTROL_Z_TORQUE
 } idr_top_drive_control;
+/* Fixed cutters of diamond, or cones with teeth on bearings. */
+#define IDR_BIT_KINDS "pdc|roller"
+typedef enum { IDR_BIT_PDC, IDR_BIT_ROLLER } idr_bit_kind;
+/* How fast a bit drills: bitrock.h, bourgoyne.h, pdc.h. */
+#define IDR_ROP_LAWS "detournay|bourgoyne|pdc_phase"
+typedef enum { IDR_ROP_DETOURNAY, IDR_ROP_BOURGOYNE, IDR_ROP_PDC_PHASE } idr_rop_law;
+/* In the order of tooth.h. */
+#define IDR_TOOTH_NAMES   "soft|soft_medium|medium|medium_hard|hard|hard_abrasive|hard_quartz|insert"
+#define IDR_BEARING_NAMES "open_barite|open_oil|sealed_roller|sealed_journal"
 
 /* KIND, name, unit, default, min, max, choices, doc */
 #define IDR_WELL_HEAD_ROWS(X)                                                                      \
@@ -54,6 +63,20 @@ typedef enum {
   X(REAL, bit_blades, "", "5", 2, 12, "", "of a drag bit")                                         \
   X(REAL, bit_flat_new, "mm", "1.5", 0.1, 20, "", "sum of wear flats over blades, sharp bit")      \
   X(REAL, bit_flat_dull, "mm", "9", 1, 60, "", "the same when the bit must be pulled")             \
+  X(CHOICE, bit_kind, "", "pdc", 0, 0, IDR_BIT_KINDS, "fixed cutters, or cones")                   \
+  X(CHOICE, rop_law, "", "detournay", 0, 0, IDR_ROP_LAWS, "how fast it drills; cones: bourgoyne")  \
+  X(REALS, bourgoyne, "", "[]", -20, 20, "", "a1 to a8 of Bourgoyne and Young 1974, fitted")       \
+  X(REAL, bourgoyne_ucs, "MPa", "70", 1, 500, "", "strength of the rock in which they hold")       \
+  X(CHOICE, tooth_class, "", "medium", 0, 0, IDR_TOOTH_NAMES, "of a roller-cone bit")              \
+  X(REAL, tooth_life, "h", "15", 0.1, 1000, "",                                                    \
+    "tau_H: at 100 rpm and 4 klbf/in in rock of "                                                  \
+    "abrasiveness 1 (assumed)")                                                                    \
+  X(CHOICE, bearing_kind, "", "sealed_journal", 0, 0, IDR_BEARING_NAMES, "of its cones")           \
+  X(REAL, bearing_life, "h", "60", 0.1, 1000, "", "tau_B: at 60 rpm and 4 klbf/in (assumed)")      \
+  X(REAL, cutters, "", "40", 1, 300, "", "of a bit that drills by pdc_phase")                      \
+  X(REAL, cutter_diameter, "mm", "16", 3, 60, "", "")                                              \
+  X(REAL, back_rake, "deg", "15", 1, 60, "", "")                                                   \
+  X(REAL, side_rake, "deg", "1", 0, 60, "", "")                                                    \
   X(REAL, mud_density, "kg/m3", IDR_REQUIRED, 800, 2500, "", "of the mud pumped in")               \
   X(REAL, mud_yield, "Pa", "4", 0, 50, "", "Herschel-Bulkley yield stress")                        \
   X(REAL, mud_consistency, "", "0.4", 1e-4, 20, "", "Herschel-Bulkley consistency, Pa s^n")        \
@@ -85,7 +108,10 @@ typedef enum {
   X(REAL, collar_outer_diameter, "in", "6.5", 2, 14, "", "")                                       \
   X(REAL, collar_inner_diameter, "in", "2.8125", 0.5, 10, "", "")                                  \
   X(REAL, friction_static, "", "0.3", 0, 1.5, "", "string against hole, standing")                 \
-  X(REAL, friction_kinetic, "", "0.2", 0, 1.5, "", "string against hole, turning")
+  X(REAL, friction_kinetic, "", "0.2", 0, 1.5, "", "string against hole, turning")                 \
+  X(REAL, motor, "", "0", 0, 2000, "", "mud motor: turns per m3 of mud, 0: none")                  \
+  X(REAL, motor_stall_torque, "kN.m", "12", 0.1, 100, "", "at which a new motor stands (assumed)") \
+  X(REAL, motor_slip, "", "0.15", 0, 1, "", "flow that leaks through it then (assumed)")
 
 #define IDR_WELL_RIG_ROWS(X)                                                                       \
   X(REAL, wob_max, "kN", "220", 1, 1000, "", "largest weight-on-bit set-point")                    \
@@ -138,6 +164,7 @@ typedef struct {
   float friction_kinetic;     /* N m, string turning off bottom */
   float friction_static;      /* N m, string breaking free */
   float hookload;             /* N, turning off bottom, buoyed */
+  float hook_up, hook_down;   /* N, pulled up and let down without turning */
   float rock_temperature;     /* K */
 } idr_path_point;
 

@@ -243,6 +243,21 @@ static void check_fit(reader *r, int i, double casing) {
                    "section %s: bit_flat_dull must exceed bit_flat_new", s->name);
 }
 
+/* A law must suit the bit and have its numbers. */
+static void check_bit(reader *r, int i) {
+  const idr_well_section *s = &r->section[i];
+  idr_yaml_node node = item(r, r->sections, i), law = place(r, node, "rop_law");
+  if (s->bit_kind == IDR_BIT_ROLLER && s->rop_law != IDR_ROP_BOURGOYNE)
+    idr_problem_at(r->problems, r->yaml, law,
+                   "section %s: no law for drag bits drills with cones; set rop_law: bourgoyne",
+                   s->name);
+  if (s->rop_law == IDR_ROP_BOURGOYNE && s->bourgoyne.count != 8)
+    idr_problem_at(r->problems, r->yaml, place(r, node, "bourgoyne"),
+                   "section %s: rop_law bourgoyne needs the list 'bourgoyne' of 8 coefficients, a1 "
+                   "to a8, it has %d",
+                   s->name, s->bourgoyne.count);
+}
+
 /* How deep the casing of section `i` goes. */
 static void check_shoe(reader *r, int i, double depth) {
   const idr_well_section *s = &r->section[i];
@@ -286,6 +301,7 @@ static void check_sections(reader *r, double depth) {
     const idr_well_section *s = &r->section[i];
     check_interval(r, item(r, r->sections, i), "section", s->top, s->bottom, above);
     check_fit(r, i, casing);
+    check_bit(r, i);
     check_shoe(r, i, depth);
     check_casing(r, i, casing);
     check_mud(r, i, shoe);

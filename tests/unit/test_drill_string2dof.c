@@ -250,7 +250,7 @@ static double stored_in(const idr_cut_rig *r, const idr_torsion_state *s) {
  * did, J. Forces times mean speeds; the damping's is implicit. */
 static double sink_all(const idr_cut_rig *r, idr_cut_run *e, idr_cut_view *view, double *work) {
   const float dt = 1.0f / (float)(e->grid.turns * e->grid.sinks);
-  float share, passed = idr_cut_begin(&e->cut, e->s.turn.omega_bit, 0.0f, &share, view);
+  float share, passed = idr_cut_begin(&e->cut, e->s.turn.omega_bit, &share, view);
   double missed = 0.0, feed = idr_verify_cut_feed(r);
   for (int k = 0; k < e->grid.sinks; k++) {
     double before = (double)e->s.speed, depth = (double)view->depth, flats = (double)view->contact;
