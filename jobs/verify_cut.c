@@ -10,33 +10,56 @@ idr_cut_rig idr_verify_cut_rig(double depth, double omega) {
   r.law = (idr_bit_law){(float)energy,          (float)radius,
                         (float)flats,           (float)(flats + cutting * 0.02),
                         (float)(touch / flats), (float)(1.0 / cutting)};
-  r.cut = (idr_cut){(float)(flats + cutting * depth), 34000.0f, 4.0f};
+  r.weight = flats + cutting * depth;
+  r.mass = 34000.0;
+  r.blades = 4.0;
   r.stiffness = 938.0;
   r.damping = 30.0;
   r.inertia = 116.0;
   r.omega = omega;
+  r.sink_damping = r.hold = 0.0;
   return r;
 }
 
-idr_cut_run idr_verify_cut_start(const idr_cut_rig *r, int cells, int steps, double speed_part) {
-  idr_cut_run e = {.cells = cells, .dt = 1.0f / (float)steps};
-  e.torsion = idr_torsion_prepare((float)r->stiffness, (float)r->damping, 1e12f, (float)r->inertia,
-                                  (float)r->omega, 1e6f, 0.0f, 0.0f, 0.0f, e.dt);
-  float depth = idr_bit_cut(&r->law, r->cut.weight);
-  float contact = idr_bit_contact_force(&r->law, r->cut.weight, depth);
+idr_cut_grid idr_verify_cut_grid(void) {
+  return (idr_cut_grid){8, 0, 50, 4};
+}
+
+idr_cut_grid idr_verify_step_grid(void) {
+  return (idr_cut_grid){IDR_CUT_CELLS, IDR_CUT_SPREAD, IDR_CUT_TURNS, IDR_CUT_SINKS};
+}
+
+double idr_verify_cut_feed(const idr_cut_rig *r) {
+  return (double)idr_bit_cut(&r->law, (float)r->weight) * r->omega / (2.0 * M_PI);
+}
+
+idr_cut_run idr_verify_cut_start(const idr_cut_rig *r, idr_cut_grid grid, double speed_part) {
+  idr_cut_run e = {.grid = grid};
+  float weight = (float)r->weight, depth = idr_bit_cut(&r->law, weight);
+  float contact = idr_bit_contact_force(&r->law, weight, depth);
   float torque = idr_bit_cutting_torque(&r->law, depth) + idr_bit_contact_torque(&r->law, contact);
-  float speed = depth * (float)r->omega * IDR_CUT_PER_TURN;
+  float speed = (float)idr_verify_cut_feed(r);
+  e.torsion =
+      idr_torsion_prepare((float)r->stiffness, (float)r->damping, 1e12f, (float)r->inertia,
+                          (float)r->omega, 1e6f, 0.0f, 0.0f, 0.0f, 1.0f / (float)grid.turns);
+  e.cut = idr_cut_prepare(&r->law, weight, (float)r->mass, (float)r->sink_damping, speed,
+                          (float)r->blades, grid);
+  e.cut.hold = (float)r->hold;
   e.s.turn =
       (idr_torsion_state){(float)r->omega, (float)r->omega, torque / (float)r->stiffness, torque};
   e.s.speed = (float)speed_part * speed;
-  e.s.phase = 0.0f;
-  idr_cut_steady(e.profile, cells, 1, r->cut.blades, depth);
+  idr_cut_steady(e.heights, grid.cells, (float)r->blades, depth);
   return e;
 }
 
-idr_cut_view idr_verify_cut_step(const idr_cut_rig *r, idr_cut_run *e) {
+/* Heights are counted from the bit again after every turning sub-step, as the step does it after
+ * every second. */
+idr_cut_view idr_verify_cut_step(idr_cut_run *e) {
   idr_cut_view view;
-  e->s = idr_cut_step(&r->cut, &r->law, &e->torsion, e->s, e->profile, e->cells, 1, e->dt, &view);
+  e->s = idr_cut_step(&e->cut, &e->torsion, e->s, e->heights, e->grid, 0.0f, &view);
+  for (int k = 0; k <= e->grid.cells; k++)
+    e->heights[k] -= e->s.at;
+  e->s.at = 0.0f;
   return view;
 }
 
@@ -44,11 +67,12 @@ idr_cut_view idr_verify_cut_step(const idr_cut_rig *r, idr_cut_run *e) {
 
 typedef struct {
   const idr_cut_rig *r;
-  double dt, v0, *u, *phi; /* history at k * dt; steady motion before 0 */
-  int at;                  /* newest */
+  double dt, v0, *u, *phi; /* history at k * dt; steady motion before 0; u: of the rock */
+  double spread;
+  int at; /* newest */
 } history;
 
-/* Depth of the bit when its angle was `angle`. */
+/* Depth of the rock that was left at `angle`. */
 static double depth_then(const history *h, double angle) {
   if (angle <= 0.0) return h->v0 * angle / h->r->omega;
   int low = 0, high = h->at;
@@ -64,18 +88,42 @@ static double depth_then(const history *h, double angle) {
   return h->u[low] + f * (h->u[high] - h->u[low]);
 }
 
+/* The same before a blade at `angle`, mean over the delays. */
+static double depth_ahead(const history *h, double angle) {
+  double pitch = 2.0 * M_PI / h->r->blades, sum = 0.0;
+  if (h->spread == 0.0) return depth_then(h, angle - pitch);
+  const int count = 12;
+  for (int k = 0; k < count; k++)
+    sum += depth_then(h, angle - pitch * (1.0 - h->spread * (k + 0.5) / count));
+  return sum / count;
+}
+
+/* What flats and bit body bear at most: in proportion to the depth of cut at first, then constant,
+ * then what more depth than the founder's pushes into the rock. */
+static double flats_of(const idr_bit_law *law, double depth) {
+  double cutting = (double)IDR_BIT_ZETA * (double)law->energy * (double)law->radius;
+  double contact = (double)law->soft_contact * (double)law->wob_contact;
+  double full = (double)law->wob_contact - cutting * contact;
+  double founder = contact + ((double)law->wob_founder - (double)law->wob_contact) / cutting;
+  double body = cutting * ((double)IDR_BIT_FOUNDER_STIFFNESS - 1.0);
+  return full * fmin(depth / contact, 1.0) + body * fmax(depth - founder, 0.0);
+}
+
 /* y = U, U', Phi, Phi', twist. Flats and dry friction are made smooth over 10 um/s and 0.01 rad/s.
  */
 static void derive(const history *h, const double y[5], double d[5]) {
   const idr_cut_rig *r = h->r;
-  double n = (double)r->cut.blades, energy = (double)r->law.energy, a = (double)r->law.radius;
-  double depth = n * fmax(y[0] - depth_then(h, y[2] - 2.0 * M_PI / n), 0.0);
-  double flats = depth > 0.0 ? (double)r->law.wob_contact * fmin(fmax(y[1] / 1e-5, 0.0), 1.0) : 0.0;
+  double n = r->blades / (1.0 - 0.5 * h->spread), energy = (double)r->law.energy,
+         a = (double)r->law.radius;
+  double depth = n * fmax(y[0] - depth_ahead(h, y[2]), 0.0);
+  double pull = r->weight - r->sink_damping * (y[1] - h->v0);
+  double flats = flats_of(&r->law, depth) * fmin(fmax(y[1] / 1e-5, 0.0), 1.0);
   double torque = 0.5 * energy * a * a * depth + 0.5 * (double)IDR_BIT_FRICTION * a * flats;
   d[0] = y[1];
-  d[1] = ((double)r->cut.weight - (double)IDR_BIT_ZETA * energy * a * depth - flats) /
-         (double)r->cut.mass;
+  d[1] = (pull - (double)IDR_BIT_ZETA * energy * a * depth - flats) / r->mass;
   d[2] = y[3];
+  double friction = 0.5 * (double)IDR_BIT_FRICTION * a * flats;
+  torque += friction * r->hold * pow(fmax(1.0 - fabs(y[3]) / 24.0, 0.0), 8.0);
   d[3] = (r->stiffness * y[4] + r->damping * (r->omega - y[3]) -
           torque * fmin(fmax(y[3] / 0.01, -1.0), 1.0)) /
          r->inertia;
@@ -93,8 +141,10 @@ static void advance(history *h, double y[5]) {
   for (int j = 0; j < 5; j++)
     y[j] += h->dt / 6.0 * (k[0][j] + 2.0 * k[1][j] + 2.0 * k[2][j] + k[3][j]);
   h->at++;
-  h->u[h->at] = y[0];
   h->phi[h->at] = fmax(y[2], h->phi[h->at - 1]);
+  /* Where the bit is off the rock, the rock stays as it was. */
+  double before = depth_then(h, h->phi[h->at] - 2.0 * M_PI / h->r->blades);
+  h->u[h->at] = fmax(y[0], before);
 }
 
 static void see(idr_cut_motion *m, double t, double seconds, double dt, double speed,
@@ -107,15 +157,15 @@ static void see(idr_cut_motion *m, double t, double seconds, double dt, double s
   m->stuck += fabs(omega) < 0.05 ? dt / (0.5 * seconds) : 0.0;
 }
 
-idr_cut_motion idr_verify_cut_reference(const idr_cut_rig *r, double speed_part, double seconds,
-                                        double dt) {
+idr_cut_motion idr_verify_cut_reference(const idr_cut_rig *r, double spread, double speed_part,
+                                        double seconds, double dt) {
   int count = (int)(seconds / dt);
-  history h = {.r = r, .dt = dt};
+  history h = {.r = r, .dt = dt, .spread = spread};
   h.u = calloc((size_t)count + 2, sizeof *h.u);
   h.phi = calloc((size_t)count + 2, sizeof *h.phi);
   idr_cut_motion m = {0};
   if (!h.u || !h.phi) m.rop = m.omega_max = m.stuck = NAN;
-  idr_cut_run e = idr_verify_cut_start(r, IDR_CUT_CELLS, IDR_CUT_STEPS, 1.0);
+  idr_cut_run e = idr_verify_cut_start(r, idr_verify_cut_grid(), 1.0);
   h.v0 = (double)e.s.speed;
   double y[5] = {0.0, speed_part * h.v0, 0.0, r->omega, (double)e.s.turn.twist};
   for (int k = 0; k < count && h.u && h.phi; k++) {
@@ -127,14 +177,14 @@ idr_cut_motion idr_verify_cut_reference(const idr_cut_rig *r, double speed_part,
   return m;
 }
 
-idr_cut_motion idr_verify_cut_engine(const idr_cut_rig *r, int cells, int steps, double speed_part,
+idr_cut_motion idr_verify_cut_engine(const idr_cut_rig *r, idr_cut_grid grid, double speed_part,
                                      double seconds) {
-  idr_cut_run e = idr_verify_cut_start(r, cells, steps, speed_part);
+  idr_cut_run e = idr_verify_cut_start(r, grid, speed_part);
   idr_cut_motion m = {0};
-  double dt = 1.0 / steps;
-  for (int k = 0; k < (int)(seconds * steps); k++) {
+  double dt = 1.0 / grid.turns;
+  for (int k = 0; k < (int)(seconds * grid.turns); k++) {
     see(&m, k * dt, seconds, dt, (double)e.s.speed, (double)e.s.turn.omega_bit);
-    idr_verify_cut_step(r, &e);
+    idr_verify_cut_step(&e);
   }
   return m;
 }
@@ -158,15 +208,52 @@ typedef struct {
 static void add_row(const idr_verify_case *delay, const idr_verify_case *finer, const cut_row *r) {
   idr_cut_rig rig = idr_verify_cut_rig(r->depth, r->omega);
   rig.damping = 0.0;
-  idr_cut_motion f = idr_verify_cut_reference(&rig, 1.05, 60.0, 2e-4);
-  idr_cut_motion e = idr_verify_cut_engine(&rig, IDR_CUT_CELLS, IDR_CUT_STEPS, 1.05, 60.0);
-  idr_cut_motion g = idr_verify_cut_engine(&rig, IDR_CUT_CELLS, 20 * IDR_CUT_STEPS, 1.05, 60.0);
+  idr_cut_grid coarse = idr_verify_cut_grid(), fine = coarse;
+  fine.turns *= 20;
+  idr_cut_motion f = idr_verify_cut_reference(&rig, 0.0, 1.05, 60.0, 2e-4);
+  idr_cut_motion e = idr_verify_cut_engine(&rig, coarse, 1.05, 60.0);
+  idr_cut_motion g = idr_verify_cut_engine(&rig, fine, 1.05, 60.0);
   idr_verify_near(delay, r->what[0], "mm/s", 1e3 * f.rop, 1e3 * e.rop, 30.0 * f.rop);
   idr_verify_near(delay, r->what[1], "rad/s", f.omega_max, e.omega_max, 0.03 * f.omega_max);
   idr_verify_near(delay, r->what[2], "", f.stuck, e.stuck, 0.03);
   idr_verify_near(finer, r->what[3], "mm/s", 1e3 * g.rop, 1e3 * e.rop, 30.0 * g.rop);
   idr_verify_near(finer, r->what[4], "rad/s", g.omega_max, e.omega_max, 0.03 * g.omega_max);
   idr_verify_near(finer, r->what[5], "", g.stuck, e.stuck, 0.03);
+}
+
+/* The step's own grid, delays spread over three quarters of the pitch, and its damping: a bit that
+ * sticks and slips, and one that does not. */
+static void add_step_row(const idr_verify_case *c, const char *const what[3], double omega) {
+  idr_cut_rig rig = idr_verify_cut_rig(1e-3, omega);
+  rig.law = idr_bit_prepare(0.108f, 100e6f, 2e-3f, 6e-3f);
+  rig.weight = 180e3;
+  rig.mass = 28e3;
+  rig.blades = 5.0;
+  rig.sink_damping = 137e3;
+  rig.hold = (double)IDR_CUT_STATIC;
+  rig.stiffness = 600.0;
+  rig.inertia = 350.0;
+  rig.damping = 46.0;
+  idr_cut_motion f = idr_verify_cut_reference(&rig, 0.75, 1.05, 90.0, 2.5e-4);
+  idr_cut_motion e = idr_verify_cut_engine(&rig, idr_verify_step_grid(), 1.05, 90.0);
+  idr_verify_near(c, what[0], "mm/s", 1e3 * f.rop, 1e3 * e.rop, 30.0 * f.rop);
+  idr_verify_near(c, what[1], "rad/s", f.omega_max, e.omega_max, 0.03 * f.omega_max);
+  idr_verify_near(c, what[2], "", f.stuck, e.stuck, 0.03);
+}
+
+static void add_step_rows(idr_verify *v) {
+  const idr_verify_case c = {v, "-",
+                             "Runge-Kutta in double precision, delays spread as in the step; 100 "
+                             "MPa, 180 kN",
+                             IDR_VERIFY_EXACT};
+  static const char *const slow[] = {"the step's string, 5 rad/s: ROP",
+                                     "the step's string, 5 rad/s: greatest bit speed",
+                                     "the step's string, 5 rad/s: part of time stuck"};
+  static const char *const fast[] = {"the step's string, 18 rad/s: ROP",
+                                     "the step's string, 18 rad/s: greatest bit speed",
+                                     "the step's string, 18 rad/s: part of time stuck"};
+  add_step_row(&c, slow, 5.0);
+  add_step_row(&c, fast, 18.0);
 }
 
 void idr_verify_cut(idr_verify *v) {
@@ -179,4 +266,5 @@ void idr_verify_cut(idr_verify *v) {
                                  {CUT_WORDS("5 mm/rev, 12 rad/s"), 5e-3, 12.0}};
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
     add_row(&delay, &finer, &rows[i]);
+  add_step_rows(v);
 }

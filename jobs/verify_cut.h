@@ -10,18 +10,20 @@
 
 typedef struct {
   idr_bit_law law;
-  idr_cut cut;
+  double weight, mass, blades;        /* N, kg */
   double stiffness, damping, inertia; /* N m/rad, N m s/rad, kg m2 */
   double omega;                       /* of the top drive, which keeps it, rad/s */
+  double sink_damping;                /* N s/m */
+  double hold;                        /* of the flats, as in idr_cut */
 } idr_cut_rig;
 
-/* The engine's state; profile[0..cells]. */
+/* The engine's state; heights[0..cells]. */
 typedef struct {
   idr_torsion torsion;
+  idr_cut cut;
   idr_cut_state s;
-  float profile[IDR_VERIFY_CUT_CELLS + 1];
-  int cells;
-  float dt;
+  float heights[IDR_VERIFY_CUT_CELLS + 1];
+  idr_cut_grid grid;
 } idr_cut_run;
 
 typedef struct {
@@ -32,15 +34,22 @@ typedef struct {
 /* The set of Richard, Germay and Detournay with a damping of 30 N m s/rad, flats that bear their
  * load at any depth of cut, and the weight that cuts `depth` m/rev when all is steady. */
 idr_cut_rig idr_verify_cut_rig(double depth, double omega);
+/* A grid for the single delay of the papers (spread 0). */
+idr_cut_grid idr_verify_cut_grid(void);
+/* The step's own grid. */
+idr_cut_grid idr_verify_step_grid(void);
+/* Its rate of penetration when all is steady, m/s. */
+double idr_verify_cut_feed(const idr_cut_rig *r);
 /* The steady motion of the rig, its downward speed times `speed_part`. */
-idr_cut_run idr_verify_cut_start(const idr_cut_rig *r, int cells, int steps, double speed_part);
-idr_cut_view idr_verify_cut_step(const idr_cut_rig *r, idr_cut_run *e);
-/* `seconds` from there by the engine, with `steps` sub-steps a second. */
-idr_cut_motion idr_verify_cut_engine(const idr_cut_rig *r, int cells, int steps, double speed_part,
+idr_cut_run idr_verify_cut_start(const idr_cut_rig *r, idr_cut_grid grid, double speed_part);
+idr_cut_view idr_verify_cut_step(idr_cut_run *e);
+/* `seconds` from there by the engine. */
+idr_cut_motion idr_verify_cut_engine(const idr_cut_rig *r, idr_cut_grid grid, double speed_part,
                                      double seconds);
 /* The same in double precision by Runge and Kutta's classic scheme, with the delay itself, found in
- * the history of the bit's angle; NAN when there is no memory for that. */
-idr_cut_motion idr_verify_cut_reference(const idr_cut_rig *r, double speed_part, double seconds,
-                                        double dt);
+ * the history of the bit's angle, or the mean over `spread` (part of the pitch) of delays; NAN when
+ * there is no memory for that. */
+idr_cut_motion idr_verify_cut_reference(const idr_cut_rig *r, double spread, double speed_part,
+                                        double seconds, double dt);
 
 #endif

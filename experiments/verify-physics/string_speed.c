@@ -53,19 +53,24 @@ static int wave(int cells) {
 /* The lanes' states as arrays, so that the compiler takes eight at a time. */
 typedef struct {
   float top[LANES], bit[LANES], twist[LANES], integral[LANES], speed[LANES], phase[LANES];
-  float profile[(IDR_CUT_CELLS + 1) * LANES];
-  float weight[LANES], torque[LANES];
+  float rock[9][LANES];
+  float push[LANES], torque[LANES];
 } lanes;
 
-static __attribute__((noinline)) void cut_once(lanes *l, const idr_bit_law *rock,
-                                               const idr_torsion *torsion, float dt) {
+IDR_FN void cut_once(lanes *l, const idr_cut *law, const idr_torsion *torsion, idr_cut_grid grid) {
   IDR_SIMD
   for (int i = 0; i < LANES; i++) {
-    idr_cut cut = {l->weight[i], 34000, 4};
+    idr_cut cut = *law;
+    cut.push = l->push[i];
     idr_cut_state s = {
-        {l->top[i], l->bit[i], l->twist[i], l->integral[i]}, l->speed[i], l->phase[i]};
+        {l->top[i], l->bit[i], l->twist[i], l->integral[i]}, l->speed[i], 0, l->phase[i]};
     idr_cut_view view;
-    s = idr_cut_step(&cut, rock, torsion, s, l->profile + i, IDR_CUT_CELLS, LANES, dt, &view);
+    float rock[9];
+    for (int k = 0; k <= grid.cells; k++)
+      rock[k] = l->rock[k][i];
+    s = idr_cut_step(&cut, torsion, s, rock, grid, 0, &view);
+    for (int k = 0; k <= grid.cells; k++)
+      l->rock[k][i] = rock[k] - s.at;
     l->top[i] = s.turn.omega_top;
     l->bit[i] = s.turn.omega_bit;
     l->twist[i] = s.turn.twist;
@@ -76,26 +81,30 @@ static __attribute__((noinline)) void cut_once(lanes *l, const idr_bit_law *rock
   }
 }
 
-static void cut(int steps) {
+/* `grid` must be known when this is compiled, as it is in the step. */
+IDR_FN void cut(idr_cut_grid grid) {
   static lanes l;
-  float dt = 1.0f / (float)steps;
+  float dt = 1.0f / (float)grid.turns;
   idr_bit_law law = idr_bit_prepare(0.108f, 60e6f, 4.8e-3f, 0.01f);
   idr_torsion torsion = idr_torsion_prepare(938, 30, 2900, 116, 8, 1e6f, 0, 3000, 2000, dt);
+  idr_cut c = idr_cut_prepare(&law, 60e3f, 34000, 1e5f, 2e-3f, 4, grid);
   for (int i = 0; i < LANES; i++) {
     l.top[i] = l.bit[i] = 8;
-    l.weight[i] = 60e3f + 500 * (float)i;
+    l.push[i] = c.push * (1.0f + 0.01f * (float)i);
   }
   double start = cpu(), seconds = 2000;
-  for (int k = 0; k < (int)seconds * steps; k++)
-    cut_once(&l, &law, &torsion, dt);
-  printf("cutting, %d cells, %d sub-steps a second: %.2f M well-s/s (64 lanes, 8 rad/s)\n",
-         IDR_CUT_CELLS, steps, LANES * seconds / (cpu() - start) / 1e6);
+  for (int k = 0; k < (int)seconds * grid.turns; k++)
+    cut_once(&l, &c, &torsion, grid);
+  printf("cutting, %d cells, spread %d, %d x %d sub-steps a second: %.2f M well-s/s (64 lanes)\n",
+         grid.cells, grid.spread, grid.turns, grid.sinks, LANES * seconds / (cpu() - start) / 1e6);
 }
 
 int main(void) {
   for (int cells = 31; cells <= 2000; cells *= 2)
     if (wave(cells)) return 1;
-  for (int steps = 100; steps <= 400; steps *= 2)
-    cut(steps);
+  cut((idr_cut_grid){IDR_CUT_CELLS, IDR_CUT_SPREAD, IDR_CUT_TURNS / 2, IDR_CUT_SINKS});
+  cut((idr_cut_grid){IDR_CUT_CELLS, IDR_CUT_SPREAD, IDR_CUT_TURNS, IDR_CUT_SINKS});
+  cut((idr_cut_grid){IDR_CUT_CELLS, IDR_CUT_SPREAD, 2 * IDR_CUT_TURNS, IDR_CUT_SINKS});
+  cut((idr_cut_grid){8, 0, IDR_CUT_TURNS, IDR_CUT_SINKS});
   return 0;
 }

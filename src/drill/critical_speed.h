@@ -14,6 +14,9 @@
 
 #define IDR_STEEL_BAR_SPEED   5133.1f /* m/s, sqrt(E/rho): waves along a bar */
 #define IDR_STEEL_SHEAR_SPEED 3178.4f /* m/s, sqrt(G/rho): waves around it */
+#define IDR_COLLAR_SPAN       12.0f   /* m between stabilisers (assumed) */
+#define IDR_COLLAR_OFFSET     2e-3f   /* m, of the collars' mass beside their axis (assumed) */
+#define IDR_COLLAR_DAMPING    0.1f    /* of the collars in mud, part of critical (assumed) */
 
 /* First lateral resonance (rad/s) of a tube between supports `length` m apart: (pi/L)^2 sqrt(E
  * I/m), m the mass per length of steel alone, as in the handbooks. */

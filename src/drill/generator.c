@@ -208,6 +208,7 @@ static void draft_sections(draft *d) {
   drill->hole_diameter = drill->bit_diameter = hole;
   drill->bit_nozzle_area = (large ? 0.90 : 0.62) * in * in * stream_between(&d->random, 0.85, 1.15);
   drill->bit_exposure = stream_between(&d->random, 8e-3, 11e-3);
+  drill->bit_blades = 5.0;
   drill->bit_flat_new = 1.5e-3;
   drill->bit_flat_dull = 9e-3;
   drill->mud_density = d->density;

@@ -1,5 +1,6 @@
 #include "drill/state.h"
 
+#include "drill/critical_speed.h"
 #include "drill/cuttings.h"
 #include "drill/formation.h"
 #include "drill/hydraulics.h"
@@ -7,7 +8,7 @@
 #include "drill/mud_density.h"
 #include "drill/path.h"
 #include "drill/step_internal.h"
-#include "drill/torsion.h"
+#include "drill/string2dof.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -185,6 +186,7 @@ static void copy_section(idr_drill_group *g, int i) {
   const idr_well_section *s = &w->section[g->section[i]];
   g->hole_diameter[i] = (float)s->hole_diameter;
   g->bit_radius[i] = (float)(0.5 * s->bit_diameter);
+  g->blades[i] = (float)s->bit_blades;
   g->nozzle_area[i] = (float)s->bit_nozzle_area;
   g->exposure[i] = (float)s->bit_exposure;
   g->flat_new[i] = (float)s->bit_flat_new;
@@ -253,6 +255,37 @@ static void copy_torsion(idr_drill_group *g, int i) {
   g->stiffness[i] = (float)(1.0 / give);
   g->bit_inertia[i] = (float)inertia;
   g->twist_damping[i] = (float)(2.0 * (double)IDR_TORSION_DAMPING * sqrt(inertia / give));
+}
+
+/* A short string is stiff enough to carry top drive and block with it, kg (assumed). */
+#define LIGHTEST 15e3f
+
+/* The collars and heavy pipe move up and down as one mass; the pipe above, many wavelengths long,
+ * carries vibration away with its impedance A sqrt(E rho). */
+static void copy_sinking(idr_drill_group *g, int i) {
+  float area[IDR_STRING_PARTS];
+  for (int k = 0; k < IDR_STRING_PARTS; k++)
+    area[k] = idr_circle_area(g->part_outer[k][i]) - idr_circle_area(g->part_inner[k][i]);
+  float volume = area[0] * g->part_length[0][i] + area[1] * g->part_length[1][i];
+  g->sink_mass[i] = idr_maxf(IDR_STEEL_DENSITY * volume, LIGHTEST);
+  g->sink_damping[i] = IDR_STEEL_DENSITY * IDR_STEEL_BAR_SPEED * area[2];
+  g->collar_speed[i] =
+      idr_critical_lateral(g->part_outer[0][i], g->part_inner[0][i], IDR_COLLAR_SPAN);
+}
+
+static void copy_top_drive(idr_drill_group *g, int i) {
+  const int pipe = IDR_STRING_PARTS - 1;
+  float impedance = IDR_STEEL_DENSITY * IDR_STEEL_SHEAR_SPEED *
+                    idr_tube_polar_moment(g->part_outer[pipe][i], g->part_inner[pipe][i]);
+  float natural = idr_sqrtf(g->stiffness[i] / g->bit_inertia[i]);
+  idr_torsion_control c = idr_torsion_stiff(g->top_inertia[i]);
+  if (g->well[i]->rig.top_drive_control == IDR_CONTROL_SOFT_TORQUE)
+    c = idr_torsion_soft(g->top_inertia[i], impedance, natural);
+  if (g->well[i]->rig.top_drive_control == IDR_CONTROL_Z_TORQUE)
+    c = idr_torsion_matched(g->top_inertia[i], impedance);
+  g->top_gain[i] = c.proportional;
+  g->top_windup[i] = c.integral;
+  g->top_felt[i] = c.felt;
 }
 
 /* Mean geometry of one annular cell between depths `top` and `bottom`. */
@@ -339,6 +372,8 @@ void idr_drill_refresh_string(idr_drill_group *g, int i) {
   g->bit_path[i] = idr_well_find_path(g->well[i], g->bit_depth[i]);
   copy_string(g, i);
   copy_torsion(g, i);
+  copy_sinking(g, i);
+  copy_top_drive(g, i);
   copy_bit_path(g, i);
   double length = g->depth[i] / IDR_ANNULUS;
   g->cell_length[i] = (float)length;

@@ -26,6 +26,7 @@
 #define IDR_LAG          16 /* parcels of mud in it, each with the depth it left */
 #define IDR_TRAIL        20 /* seconds of the trailing window for stick-slip */
 #define IDR_STRING_PARTS 3  /* collars, heavy pipe, pipe */
+#define IDR_CUT_NODES    5  /* of the rock's surface between two blades (string2dof.h) */
 
 /* Why a lane must end (bits of the field `failure`). */
 typedef enum {
@@ -76,13 +77,17 @@ typedef enum {
   S(float, omega_bit, "rad/s", "bit speed")                                                        \
   S(float, twist, "rad", "top drive angle minus bit angle")                                        \
   S(float, top_integral, "N m", "integral part of the top drive's torque")                         \
+  /* bit against rock */                                                                           \
+  S(float, sink_speed, "m/s", "bit downwards")                                                     \
+  S(float, cut_phase, "-", "way of the newest node from its blade, part of a cell")                \
+  A(float, rock, IDR_CUT_NODES, "m", "height of the rock ahead of a blade over the bit")           \
   /* bit */                                                                                        \
   S(double, flat, "m", "sum of wear-flat lengths over the blades")                                 \
   S(float, wear, "-", "(flat - new) / (dull - new): 0 sharp, 1 dull")                              \
   S(double, tooth, "-", "worn part of a roller-cone bit's teeth")                                  \
   S(double, bearing, "-", "used part of its bearings")                                             \
   S(float, balling, "-", "part of the bit face covered with clay, 0 to 1")                         \
-  S(float, cut, "m", "depth of cut per revolution")                                                \
+  S(float, cut, "m", "depth of cut per revolution, mean over the second")                          \
   S(float, founder_cut, "m", "depth of cut at which the bit founders")                             \
   S(float, founder_wob, "N", "weight at which the bit founders")                                   \
   S(float, flat_temperature, "K", "of the wear flats")                                             \
@@ -189,6 +194,12 @@ typedef enum {
   S(float, stiffness, "N m/rad", "(copy) of the string")                                           \
   S(float, bit_inertia, "kg m2", "(copy) collars and a third of the pipe")                         \
   S(float, twist_damping, "N m s/rad", "(copy) mud and steel")                                     \
+  S(float, sink_mass, "kg", "(copy) of collars and heavy pipe")                                    \
+  S(float, sink_damping, "N s/m", "(copy) what the pipe above carries away")                       \
+  S(float, collar_speed, "rad/s", "(copy) lateral resonance of the collars")                       \
+  S(float, top_gain, "N m s/rad", "(copy) of the top drive's control")                             \
+  S(float, top_windup, "N m/rad", "(copy) its integral gain")                                      \
+  S(float, top_felt, "kg m2", "(copy) inertia of the top drive that the string feels")             \
   A(float, cell_area, IDR_ANNULUS, "m2", "(copy) annular area of a cell")                          \
   A(float, cell_gap, IDR_ANNULUS, "m", "(copy) its hydraulic diameter")                            \
   A(float, cell_drop, IDR_ANNULUS, "m", "(copy) its vertical extent")                              \
@@ -198,6 +209,7 @@ typedef enum {
   /* section, string and rig (copy) */                                                             \
   S(float, hole_diameter, "m", "(copy)")                                                           \
   S(float, bit_radius, "m", "(copy)")                                                              \
+  S(float, blades, "-", "(copy)")                                                                  \
   S(float, nozzle_area, "m2", "(copy)")                                                            \
   S(float, exposure, "m", "(copy) largest depth of cut")                                           \
   S(float, flat_new, "m", "(copy)")                                                                \
@@ -239,7 +251,7 @@ typedef enum {
   S(float, motor_speed, "rad/s", "of its rotor against the string, mean over the second")          \
   /* what the last second gave, one value per channel, SI */                                       \
   A(float, value, IDR_CHANNEL_COUNT, "SI", "channels, true values at 1 Hz")                        \
-  S(float, bit_torque, "N m", "mean over the second")                                              \
+  S(float, bit_torque, "N m", "of cutting and flats, mean over the second")                        \
   S(float, solids, "-", "largest part of a cell's annulus filled with cuttings")                   \
   /* trailing window, newest first: bit speed in each second */                                    \
   A(float, trail_min, IDR_TRAIL, "rad/s", "least")                                                 \

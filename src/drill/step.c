@@ -3,7 +3,6 @@
 #include "drill/actuator.h"
 #include "drill/bitrock.h"
 #include "drill/step_internal.h"
-#include "drill/torsion.h"
 #include <stdbool.h>
 
 /* ---- actuators ---- */
@@ -31,10 +30,7 @@ static void step_actuators(idr_drill_group *g, idr_second *s) {
 static void step_progress(idr_drill_group *g, idr_second *s) {
   IDR_SIMD
   LANES {
-    /* What the hole holds of the weight does not reach the bit. */
-    float free = s->on[i] *
-                 idr_clampf(1.0f - g->fault_grip_force[i] / idr_maxf(g->wob[i], 1.0f), 0.0f, 1.0f);
-    double ahead = (double)(g->cut[i] * s->forward[i] * 0.15915494f * free);
+    double ahead = (double)s->ahead[i];
     double left = g->bottom[i] - g->depth[i];
     ahead = ahead < left ? ahead : left;
     g->depth[i] += ahead;
@@ -43,11 +39,10 @@ static void step_progress(idr_drill_group *g, idr_second *s) {
     float area = 3.14159265f * g->bit_radius[i] * g->bit_radius[i];
     float torque = s->contact_torque[i] + s->cutting_torque[i];
     g->value[IDR_CHANNEL_ROP][i] = rop;
-    g->value[IDR_CHANNEL_TORQUE][i] = s->motor[i] * (1.0f / IDR_TORSION_STEPS);
-    g->value[IDR_CHANNEL_OMEGA_BIT][i] = s->sum[i] * (1.0f / IDR_TORSION_STEPS);
+    g->value[IDR_CHANNEL_TORQUE][i] = s->motor[i];
+    g->value[IDR_CHANNEL_OMEGA_BIT][i] = s->sum[i];
     g->value[IDR_CHANNEL_MSE][i] = idr_bit_specific_energy(
         g->wob[i], g->value[IDR_CHANNEL_TORQUE][i], g->omega_top[i], rop, area);
-    g->bit_torque[i] = torque;
     g->energy[i] += (double)(torque * s->forward[i]);
     g->tvd[i] = g->path_tvd[i] + ((float)g->depth[i] - g->path_md[i]) * g->path_slope[i];
   }
@@ -114,15 +109,25 @@ static const struct {
   const char *name;
   void (*run)(idr_drill_group *g, idr_second *s);
 } model[] = {
-    {"actuators", step_actuators},       {"mud", idr_step_mud_front},
-    {"bit-rock", idr_step_rock},         {"rate laws", idr_step_laws},
-    {"torsion", idr_step_torsion},       {"motor", idr_step_motor},
-    {"progress", step_progress},         {"wear", idr_step_wear},
-    {"cones", idr_step_cones},           {"cuttings", idr_step_cuttings},
-    {"hydraulics", idr_step_hydraulics}, {"temperature", idr_step_temperature},
-    {"control", idr_step_control},       {"window", idr_step_trail},
-    {"failures", idr_step_failures},     {"channels", step_channels},
-    {"motion", idr_step_motion},         {"hook load", idr_step_hook},
+    {"actuators", step_actuators},
+    {"mud", idr_step_mud_front},
+    {"bit-rock", idr_step_rock},
+    {"rate laws", idr_step_laws},
+    {"string", idr_step_string},
+    {"motor", idr_step_motor},
+    {"progress", step_progress},
+    {"wear", idr_step_wear},
+    {"cones", idr_step_cones},
+    {"vibration", idr_step_vibration},
+    {"cuttings", idr_step_cuttings},
+    {"hydraulics", idr_step_hydraulics},
+    {"temperature", idr_step_temperature},
+    {"control", idr_step_control},
+    {"window", idr_step_trail},
+    {"failures", idr_step_failures},
+    {"channels", step_channels},
+    {"motion", idr_step_motion},
+    {"hook load", idr_step_hook},
     {"d-exponent", idr_step_exponent},
 };
 enum { MODELS = sizeof model / sizeof model[0], STAGE_PERIOD = MODELS, STAGE_PLACES, STAGES };

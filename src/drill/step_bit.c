@@ -17,15 +17,16 @@ void idr_step_rock(idr_drill_group *g, idr_second *s) {
     float strength = idr_rock_strength(g->ucs[i], overbalance);
     float founder = idr_bit_founder(g->exposure[i], cleaning, g->omega_ref[i], g->balling[i]);
     idr_bit_law law = idr_bit_prepare(g->bit_radius[i], strength, (float)g->flat[i], founder);
-    float cut = idr_bit_cut(&law, g->wob[i]);
-    float contact = idr_bit_contact_force(&law, g->wob[i], cut);
-    s->contact_torque[i] = idr_bit_contact_torque(&law, contact);
-    s->cutting_torque[i] = idr_bit_cutting_torque(&law, cut);
+    s->law_energy[i] = law.energy;
+    s->law_contact[i] = law.wob_contact;
+    s->law_founder[i] = law.wob_founder;
+    s->law_soft_contact[i] = law.soft_contact;
+    s->law_soft_cutting[i] = law.soft_cutting;
+    s->line_stiff[i] = s->line_torque[i] = s->line_rub[i] = 0.0f;
     s->cleaning[i] = cleaning;
     g->strength[i] = strength;
     g->founder_cut[i] = founder;
     g->founder_wob[i] = law.wob_founder;
-    g->cut[i] = cut;
     g->balling[i] = idr_bit_balling(g->balling[i], g->stickiness[i], g->wob[i], law.wob_founder,
                                     cleaning, SECOND);
   }
@@ -39,6 +40,7 @@ void idr_step_wear(idr_drill_group *g, idr_second *s) {
     float temperature = idr_wear_temperature(g->mud_temperature[i], heat, g->flow[i]);
     float speed = g->value[IDR_CHANNEL_OMEGA_BIT][i];
     float whirl = g->wob[i] > 0.0f ? idr_wear_whirl(speed, g->cut[i]) : 0.0f;
+    whirl = idr_minf(whirl + g->fault_lateral[i], 1.0f);
     float vibration =
         idr_wear_vibration(g->value[IDR_CHANNEL_SSI][i], s->backward[i] / SECOND, whirl);
     float growth = idr_wear_growth(heat, g->abrasiveness[i], temperature, vibration) * SECOND;

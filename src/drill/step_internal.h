@@ -4,6 +4,7 @@
 #ifndef IDR_DRILL_STEP_INTERNAL_H
 #define IDR_DRILL_STEP_INTERNAL_H
 
+#include "drill/bitrock.h"
 #include "drill/influx.h"
 #include "drill/rheology.h"
 #include "drill/state.h"
@@ -15,15 +16,23 @@
 
 /* What one second's models hand to each other: nothing of it outlives the second. */
 typedef struct {
-  float on[IDR_LANES];                                        /* 1: the bit is on bottom */
-  float contact_torque[IDR_LANES], cutting_torque[IDR_LANES]; /* N m, kinetic */
-  float cleaning[IDR_LANES];                                  /* 0..1 */
-  float forward[IDR_LANES];                                   /* rad turned forwards */
-  float backward[IDR_LANES]; /* part of the second turning backwards */
-  float stuck[IDR_LANES];    /* part standing still or turning backwards */
+  float law_energy[IDR_LANES], law_contact[IDR_LANES], law_founder[IDR_LANES]; /* idr_bit_law */
+  float law_soft_contact[IDR_LANES], law_soft_cutting[IDR_LANES];
+  float contact_torque[IDR_LANES], cutting_torque[IDR_LANES]; /* N m, means over the turning done */
+  float line_stiff[IDR_LANES], line_torque[IDR_LANES]; /* of a lane that drills by another law: N
+                                                          and N m per m/rev; 0: idr_bit_law */
+  float line_rub[IDR_LANES];                           /* part of that torque that rubs */
+  float on[IDR_LANES];                                 /* 1: the bit is on bottom */
+  float cleaning[IDR_LANES];                           /* 0..1 */
+  float forward[IDR_LANES];                            /* rad turned forwards */
+  float backward[IDR_LANES];                           /* part of the second turning backwards */
+  float stuck[IDR_LANES]; /* part standing still or turning backwards */
   float low[IDR_LANES], high[IDR_LANES], sum[IDR_LANES]; /* bit speed, rad/s */
   float swing[IDR_LANES];                                /* rad/s, half the range of bit speed */
-  float motor[IDR_LANES];                                /* N m, sum over sub-steps */
+  float motor[IDR_LANES], motor_most[IDR_LANES];         /* N m, top drive: mean, greatest */
+  float ahead[IDR_LANES];                                /* m of hole made */
+  float weight[IDR_LANES], weight_most[IDR_LANES];       /* N, on the bit: mean, greatest */
+  float shake[IDR_LANES];                                /* m/s2, of the bit along the hole, RMS */
   float carry[IDR_LANES], deposition[IDR_LANES], erosion[IDR_LANES]; /* 1/s, one annular cell */
   double passing[IDR_LANES]; /* m3 of cuttings on their way between two cells */
   float annulus[IDR_LANES];  /* Pa, friction from bit to surface */
@@ -45,6 +54,13 @@ typedef struct {
   double displaced[IDR_LANES];            /* m3 that string, losses and pumps push out */
   double out[IDR_LANES]; /* m3 of mud and cuttings out of the hole; below 0: fill */
 } idr_second;
+
+/* The bit's law of this second. */
+IDR_FN idr_bit_law idr_step_law(const idr_drill_group *g, const idr_second *s, int i) {
+  idr_bit_law law = {s->law_energy[i],  g->bit_radius[i],       s->law_contact[i],
+                     s->law_founder[i], s->law_soft_contact[i], s->law_soft_cutting[i]};
+  return law;
+}
 
 /* The mud of a lane in the pipe (0) or the annulus (1), worked out when the section was entered. */
 IDR_FN idr_rheology idr_step_mud(const idr_drill_group *g, int i, int annulus) {
@@ -89,7 +105,8 @@ IDR_FN float idr_step_gas_index(const idr_drill_group *g, int i) {
 void idr_step_mud_front(idr_drill_group *g, idr_second *s);
 void idr_step_rock(idr_drill_group *g, idr_second *s);
 void idr_step_laws(idr_drill_group *g, idr_second *s);
-void idr_step_torsion(idr_drill_group *g, idr_second *s);
+void idr_step_string(idr_drill_group *g, idr_second *s);
+void idr_step_vibration(idr_drill_group *g, idr_second *s);
 void idr_step_motor(idr_drill_group *g, idr_second *s);
 void idr_step_wear(idr_drill_group *g, idr_second *s);
 void idr_step_cones(idr_drill_group *g, idr_second *s);

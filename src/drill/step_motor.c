@@ -1,10 +1,10 @@
 /* The mud motor turns the bit on top of what the string does, and asks pressure for the bit's
  * torque. The string feels the same torque either way (an action and its reaction), so its model
- * needs to know nothing of the motor. */
+ * needs to know nothing of the motor but the speed that it gives the bit, which it takes from the
+ * second before. */
 #include "drill/step_internal.h"
 
 #include "drill/mud_motor.h"
-#include "drill/torsion.h"
 
 void idr_step_motor(idr_drill_group *g, idr_second *s) {
   IDR_SIMD
@@ -20,9 +20,5 @@ void idr_step_motor(idr_drill_group *g, idr_second *s) {
     float flowing = idr_minf(mud * 1e6f, 1.0f);
     g->motor_speed[i] = speed;
     g->value[IDR_CHANNEL_MOTOR_PRESSURE][i] = flowing * idr_motor_pressure(borne, turns);
-    s->forward[i] += speed * SECOND;
-    s->sum[i] += speed * IDR_TORSION_STEPS;
-    s->low[i] += speed;
-    s->high[i] += speed;
   }
 }

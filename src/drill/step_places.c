@@ -3,7 +3,9 @@
 
 /* The string turns freely off bottom at its set speed. */
 static void lift_off(idr_drill_group *g, int i) {
-  g->wob[i] = 0.0f;
+  g->wob[i] = g->sink_speed[i] = 0.0f;
+  for (int k = 0; k < IDR_CUT_NODES; k++)
+    g->rock[k][i] = 0.0f;
   g->omega_top[i] = g->omega_bit[i] = g->omega_ref[i];
   g->twist[i] = 0.5f * g->friction_kinetic[i] / g->stiffness[i];
   g->top_integral[i] = g->friction_kinetic[i];

@@ -60,28 +60,28 @@ static float pdc_rate(const idr_drill_group *g, int i, float omega) {
                            .back_rake = (float)s->back_rake,
                            .side_rake = (float)s->side_rake,
                            .cutters = (float)s->cutters,
-                           .blades = (float)s->blades};
+                           .blades = (float)s->bit_blades};
   float sharp = 1.0f - DULL_RATE * idr_clampf(g->wear[i], 0.0f, 1.0f);
   return sharp * idr_maxf(idr_pdc_rop(&bit, g->strength[i], g->wob[i], omega), 0.0f);
 }
 
-/* Depth of cut and torque of one lane from the rate of its law; no deeper than the bit's founder.
- * Cones roll: their torque goes with weight. Drag bits cut what they cut, and the rest of the
- * weight rubs. */
+/* What one lane's law says of depth of cut and torque under this weight, as a straight line for the
+ * string; no deeper than the bit's founder. Cones roll: their torque goes with weight. Drag bits
+ * cut what they cut, and the rest of the weight rubs. */
 static void law_lane(idr_drill_group *g, idr_second *s, int i) {
   float omega = idr_maxf(g->omega_ref[i] + g->motor_speed[i], 0.5f), radius = g->bit_radius[i];
   float rate =
       g->rop_law[i] == IDR_ROP_BOURGOYNE ? bourgoyne_rate(g, i, omega) : pdc_rate(g, i, omega);
-  float cut = idr_minf(rate * 6.2831853f / omega, g->founder_cut[i]);
-  g->cut[i] = cut;
-  if (g->bit_kind[i] == IDR_BIT_ROLLER) {
-    s->contact_torque[i] = 0.0f;
-    s->cutting_torque[i] = CONE_FRICTION * g->wob[i] * radius * (2.0f / 3.0f);
-    return;
+  float cut = idr_clampf(rate * 6.2831853f / omega, 1e-6f, g->founder_cut[i]);
+  float cutting = CONE_FRICTION * g->wob[i] * radius * (2.0f / 3.0f), rubbing = 0.0f;
+  if (g->bit_kind[i] != IDR_BIT_ROLLER) {
+    idr_bit_law law = idr_bit_prepare(radius, g->strength[i], (float)g->flat[i], g->founder_cut[i]);
+    cutting = idr_bit_cutting_torque(&law, cut);
+    rubbing = idr_bit_contact_torque(&law, idr_bit_contact_force(&law, g->wob[i], cut));
   }
-  idr_bit_law law = idr_bit_prepare(radius, g->strength[i], (float)g->flat[i], g->founder_cut[i]);
-  s->cutting_torque[i] = idr_bit_cutting_torque(&law, cut);
-  s->contact_torque[i] = idr_bit_contact_torque(&law, idr_bit_contact_force(&law, g->wob[i], cut));
+  s->line_stiff[i] = idr_maxf(g->wob[i], 1.0f) / cut;
+  s->line_torque[i] = (cutting + rubbing) / cut;
+  s->line_rub[i] = rubbing / idr_maxf(cutting + rubbing, 1.0f);
 }
 
 /* A new bit has new teeth and bearings; one that starts worn has worn teeth. The flats of drag bits

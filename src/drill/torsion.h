@@ -36,15 +36,19 @@ IDR_FN float idr_tube_polar_moment(float outer, float inner) {
 
 /* What does not change within a second, for sub-steps of dt: factors are worked out once. */
 typedef struct {
-  float stiffness;   /* c, N m/rad */
-  float damping;     /* D, N m s/rad */
-  float drive;       /* what the controller wants to add by itself: kp w_set, N m */
-  float speed;       /* set-point of the top drive, rad/s */
-  float torque_max;  /* of the top drive, N m */
-  float bit_kinetic; /* bit torque at speed, N m */
+  float stiffness;                     /* c, N m/rad */
+  float damping;                       /* D, N m s/rad */
+  float gain;                          /* kp of the controller, N m s/rad */
+  float drive;                         /* what it wants to add by itself: kp w_set, N m */
+  float windup;                        /* its ki dt, N m s/rad */
+  float borrowed;                      /* inertia that it cancels, over dt, N m s/rad */
+  float speed;                         /* set-point of the top drive, rad/s */
+  float torque_max;                    /* of the top drive, N m */
+  float bit_kinetic;                   /* bit torque at speed, N m */
   float string_kinetic, string_static; /* half of the string's friction torque, N m */
   float top_inertia;                   /* J1, kg m2 */
-  float top_free;                      /* 1/(J1 + dt kp), 1/(kg m2) */
+  float top_felt;                      /* J1 less what the controller cancels, kg m2 */
+  float top_free;                      /* 1/(that + dt kp), 1/(kg m2) */
   float top_inverse;                   /* dt/J1, s/(kg m2) */
   float spring;                        /* c dt^2/4 + D dt/2: trapezoidal rule, kg m2 */
   float bit_inertia;                   /* J2 less that */
@@ -55,6 +59,50 @@ typedef struct {
   float omega_top, omega_bit, twist, integral;
 } idr_torsion_state;
 
+/* How the top drive answers the string: a speed controller Tm = kp e + ki int e + (J1 - felt) w1'.
+ * Seen from the string it is kp + ki/(i w) + i w felt: high gains of the stiff drive send waves
+ * back whole; SoftTorque lowers kp to a few times the string's impedance and tunes ki so that at
+ * one frequency the drive's inertia is cancelled (ki = w^2 J1); Z-Torque cancels the inertia
+ * itself, so that the impedance is matched over a band (Dwars 2015, SPE 173037). */
+typedef struct {
+  float proportional; /* kp, N m s/rad */
+  float integral;     /* ki, N m/rad */
+  float felt;         /* kg m2, at most J1 */
+} idr_torsion_control;
+
+/* SoftTorque shows a multiple of the pipe's impedance (4: default of the 4nDOF simulator, NORCE);
+ * at once the impedance it would be tuned so sharply that the swing slips off it. */
+#define IDR_TOP_SOFT_MATCH 4.0f
+#define IDR_TOP_FELT_MATCHED                                                                       \
+  0.1f /* part of J1 that Z-Torque leaves (assumed: filters of some ms) */
+#define IDR_TOP_SLOW_MATCHED 0.15f /* rad/s below which it holds the set speed again (assumed) */
+
+/* The three of them for a drive of inertia J1 on pipe of impedance z = J sqrt(G rho), on a string
+ * that swings at `natural` rad/s. */
+IDR_FN idr_torsion_control idr_torsion_stiff(float inertia) {
+  idr_torsion_control c = {IDR_TOP_PROPORTIONAL, IDR_TOP_INTEGRAL, inertia};
+  return c;
+}
+IDR_FN idr_torsion_control idr_torsion_soft(float inertia, float impedance, float natural) {
+  idr_torsion_control c = {IDR_TOP_SOFT_MATCH * impedance, inertia * natural * natural, inertia};
+  return c;
+}
+IDR_FN idr_torsion_control idr_torsion_matched(float inertia, float impedance) {
+  idr_torsion_control c = {impedance, impedance * IDR_TOP_SLOW_MATCHED,
+                           IDR_TOP_FELT_MATCHED * inertia};
+  return c;
+}
+
+/* Gives `p` the controller `control`; idr_torsion_prepare gives it the stiff one. */
+IDR_FN void idr_torsion_drive(idr_torsion *p, idr_torsion_control control, float dt) {
+  p->gain = control.proportional;
+  p->drive = control.proportional * p->speed;
+  p->windup = dt * control.integral;
+  p->top_felt = control.felt;
+  p->borrowed = (p->top_inertia - control.felt) / dt;
+  p->top_free = 1.0f / (control.felt + dt * control.proportional);
+}
+
 IDR_FN idr_torsion idr_torsion_prepare(float stiffness, float damping, float top_inertia,
                                        float bit_inertia, float speed, float torque_max,
                                        float bit_kinetic, float string_static, float string_kinetic,
@@ -62,14 +110,13 @@ IDR_FN idr_torsion idr_torsion_prepare(float stiffness, float damping, float top
   idr_torsion p;
   p.stiffness = stiffness;
   p.damping = damping;
-  p.drive = IDR_TOP_PROPORTIONAL * speed;
   p.speed = speed;
   p.torque_max = torque_max;
   p.bit_kinetic = bit_kinetic;
   p.string_kinetic = 0.5f * string_kinetic;
   p.string_static = 0.5f * string_static;
   p.top_inertia = top_inertia;
-  p.top_free = 1.0f / (top_inertia + dt * IDR_TOP_PROPORTIONAL);
+  idr_torsion_drive(&p, idr_torsion_stiff(top_inertia), dt);
   p.top_inverse = dt / top_inertia;
   p.spring = 0.25f * dt * dt * stiffness + 0.5f * dt * damping;
   p.bit_inertia = bit_inertia - p.spring;
@@ -82,17 +129,17 @@ IDR_FN float idr_torsion_dry(float momentum, float impulse) {
   return idr_copysignf(idr_maxf(idr_absf(momentum) - impulse, 0.0f), momentum);
 }
 
-/* Top drive over one sub-step: implicit in its own speed, then its torque is limited. Returns the
- * new speed; the drive does not run backwards. */
+/* Top drive over one sub-step: implicit in its own speed, then its torque is limited; `cut`
+ * receives what the limit adds. Returns the new speed; the drive does not run backwards. */
 IDR_FN float idr_torsion_top(const idr_torsion *p, const idr_torsion_state *s, float dt,
-                             float *motor, float *held) {
+                             float *motor, float *cut) {
   float load =
       p->stiffness * s->twist + p->damping * (s->omega_top - s->omega_bit) + p->string_kinetic;
   float gain = p->drive + s->integral;
-  float wish = (p->top_inertia * s->omega_top + dt * (gain - load)) * p->top_free;
-  float asked = gain - IDR_TOP_PROPORTIONAL * wish;
+  float wish = idr_maxf((p->top_felt * s->omega_top + dt * (gain - load)) * p->top_free, 0.0f);
+  float asked = gain - p->gain * wish + p->borrowed * (wish - s->omega_top);
   *motor = idr_clampf(asked, 0.0f, p->torque_max);
-  *held = *motor == asked ? 1.0f : 0.0f;
+  *cut = *motor - asked;
   return idr_maxf(s->omega_top + p->top_inverse * (*motor - load), 0.0f);
 }
 
@@ -101,8 +148,8 @@ IDR_FN float idr_torsion_top(const idr_torsion *p, const idr_torsion_state *s, f
 IDR_FN idr_torsion_state idr_torsion_turn(const idr_torsion *p, idr_torsion_state s, float dry,
                                           float dt, float *motor, float *borne) {
   idr_torsion_state out;
-  float free_run;
-  out.omega_top = idr_torsion_top(p, &s, dt, motor, &free_run);
+  float cut;
+  out.omega_top = idr_torsion_top(p, &s, dt, motor, &cut);
   /* Bit: trapezoidal in spring and damping, implicit in dry friction. */
   float both = out.omega_top + s.omega_top;
   float push = p->bit_inertia * s.omega_bit + dt * p->stiffness * s.twist + p->spring * both;
@@ -110,14 +157,19 @@ IDR_FN idr_torsion_state idr_torsion_turn(const idr_torsion *p, idr_torsion_stat
   out.omega_bit = left * p->bit_inverse;
   *borne = (push - left) / dt;
   out.twist = s.twist + 0.5f * dt * (both - out.omega_bit - s.omega_bit);
-  /* The integral stands while the torque is at its limit (anti-windup). */
-  out.integral = s.integral + free_run * (dt * IDR_TOP_INTEGRAL * (p->speed - out.omega_top));
+  /* While the torque is at its limit the integral only goes back from it (anti-windup). */
+  float error = p->speed - out.omega_top;
+  out.integral = s.integral + (cut * error >= 0.0f ? p->windup * error : 0.0f);
   return out;
 }
 
-/* Part of the way from kinetic to static friction at a bit speed. */
+/* Part of the way from kinetic to static friction at a bit speed: (1 - w/(8 w0))^8, which is
+ * e^(-w/w0) to 0.035 at a quarter of the cost. */
 IDR_FN float idr_torsion_fade(float omega) {
-  return idr_expf(idr_absf(omega) * (-1.0f / IDR_TORSION_WEAKEN));
+  float x = idr_maxf(1.0f - idr_absf(omega) * (0.125f / IDR_TORSION_WEAKEN), 0.0f);
+  x *= x;
+  x *= x;
+  return x * x;
 }
 
 /* The same with a bit whose torque falls with speed (Brett). */

@@ -111,14 +111,22 @@ static void hash_section(XXH3_state_t *state, const idr_well_section *s) {
                       s->casing_bottom, s->bit_diameter,    s->casing_inner_diameter,
                       s->bit_exposure,  s->bit_nozzle_area, s->bit_flat_new,
                       s->bit_flat_dull, s->mud_density,     s->mud_yield,
-                      s->mud_index,     s->mud_consistency};
+                      s->mud_index,     s->mud_consistency, s->bit_blades};
   hash_doubles(state, v, sizeof v / sizeof *v);
   if (s->bit_kind == IDR_BIT_PDC && s->rop_law == IDR_ROP_DETOURNAY) return;
-  const double bit[] = {s->bit_kind,   s->rop_law,         s->bourgoyne_ucs, s->tooth_class,
-                        s->tooth_life, s->bearing_kind,    s->bearing_life,  s->cutters,
-                        s->blades,     s->cutter_diameter, s->back_rake,     s->side_rake};
+  const double bit[] = {s->bit_kind,        s->rop_law,      s->bourgoyne_ucs, s->tooth_class,
+                        s->tooth_life,      s->bearing_kind, s->bearing_life,  s->cutters,
+                        s->cutter_diameter, s->back_rake,    s->side_rake};
   hash_doubles(state, bit, sizeof bit / sizeof *bit);
   hash_doubles(state, s->bourgoyne.value, (size_t)s->bourgoyne.count);
+}
+
+/* One by one: a choice is an int, and padding lies behind it. */
+static void hash_rig(XXH3_state_t *state, const idr_well_rig *r) {
+#define HASH_ROW(kind, name, unit, fallback, low, high, choices, doc) (double)r->name,
+  const double v[] = {IDR_WELL_RIG_ROWS(HASH_ROW)};
+#undef HASH_ROW
+  hash_doubles(state, v, sizeof v / sizeof *v);
 }
 
 /* Rows that came after hashes were written down count only where they change something. */
@@ -136,7 +144,7 @@ uint64_t idr_well_hash(const idr_well *well) {
     hash_section(state, &well->section[i]);
   hash_doubles(state, &well->head.surface_temperature, 1);
   hash_string(state, &well->string);
-  XXH3_64bits_update(state, &well->rig, sizeof well->rig);
+  hash_rig(state, &well->rig);
   XXH3_64bits_update(state, well->survey, (size_t)well->survey_count * sizeof *well->survey);
   XXH3_64bits_update(state, well->layer, (size_t)well->layer_count * sizeof *well->layer);
   uint64_t hash = XXH3_64bits_digest(state);

@@ -23,6 +23,12 @@ typedef enum {
   IDR_LITHOLOGY_COUNT
 } idr_lithology;
 
+#define IDR_TOP_DRIVE_CONTROLS "stiff|soft-torque|z-torque"
+typedef enum {
+  IDR_CONTROL_STIFF,
+  IDR_CONTROL_SOFT_TORQUE,
+  IDR_CONTROL_Z_TORQUE
+} idr_top_drive_control;
 /* Fixed cutters of diamond, or cones with teeth on bearings. */
 #define IDR_BIT_KINDS "pdc|roller"
 typedef enum { IDR_BIT_PDC, IDR_BIT_ROLLER } idr_bit_kind;
@@ -54,6 +60,7 @@ typedef enum { IDR_ROP_DETOURNAY, IDR_ROP_BOURGOYNE, IDR_ROP_PDC_PHASE } idr_rop
   X(REAL, bit_diameter, "in", IDR_REQUIRED, 3, 40, "", "bit of the section")                       \
   X(REAL, bit_nozzle_area, "in2", IDR_REQUIRED, 0.05, 5, "", "total flow area")                    \
   X(REAL, bit_exposure, "mm", "9", 1, 40, "", "largest depth of cut per revolution (assumed)")     \
+  X(REAL, bit_blades, "", "5", 2, 12, "", "of a drag bit")                                         \
   X(REAL, bit_flat_new, "mm", "1.5", 0.1, 20, "", "sum of wear flats over blades, sharp bit")      \
   X(REAL, bit_flat_dull, "mm", "9", 1, 60, "", "the same when the bit must be pulled")             \
   X(CHOICE, bit_kind, "", "pdc", 0, 0, IDR_BIT_KINDS, "fixed cutters, or cones")                   \
@@ -67,7 +74,6 @@ typedef enum { IDR_ROP_DETOURNAY, IDR_ROP_BOURGOYNE, IDR_ROP_PDC_PHASE } idr_rop
   X(CHOICE, bearing_kind, "", "sealed_journal", 0, 0, IDR_BEARING_NAMES, "of its cones")           \
   X(REAL, bearing_life, "h", "60", 0.1, 1000, "", "tau_B: at 60 rpm and 4 klbf/in (assumed)")      \
   X(REAL, cutters, "", "40", 1, 300, "", "of a bit that drills by pdc_phase")                      \
-  X(REAL, blades, "", "6", 1, 20, "", "")                                                          \
   X(REAL, cutter_diameter, "mm", "16", 3, 60, "", "")                                              \
   X(REAL, back_rake, "deg", "15", 1, 60, "", "")                                                   \
   X(REAL, side_rake, "deg", "1", 0, 60, "", "")                                                    \
@@ -120,6 +126,8 @@ typedef enum { IDR_ROP_DETOURNAY, IDR_ROP_BOURGOYNE, IDR_ROP_PDC_PHASE } idr_rop
   X(REAL, rpm_rate, "rpm/s", "6", 0.1, 200, "", "how fast speed follows")                          \
   X(REAL, flow_rate, "L/min/s", "60", 1, 2000, "", "how fast the pumps follow")                    \
   X(REAL, top_drive_inertia, "", "2900", 1, 50000, "", "kg m2; Aarsnes and Shor 2018")             \
+  X(CHOICE, top_drive_control, "", "stiff", 0, 0, IDR_TOP_DRIVE_CONTROLS,                          \
+    "how it answers torsional waves of the string")                                                \
   X(REAL, stand_length, "m", "28", 5, 60, "", "drilled between two connections")                   \
   X(REAL, connection_time, "s", "240", 0, 7200, "", "weight to weight (assumed)")                  \
   X(REAL, trip_speed, "m/s", "0.15", 0.01, 2, "", "mean over a trip, with slips (assumed)")        \

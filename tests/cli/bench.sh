@@ -74,7 +74,7 @@ exits 0
 
 run bench sim "${tiny[@]}"
 exits 0
-for model in actuators bit-rock torsion progress wear cuttings hydraulics window failures channels period \
+for model in actuators bit-rock string progress wear vibration cuttings hydraulics window failures channels period \
   places "all models"; do
   grep -qE "^  $model +[0-9.]+ +[0-9.]+" out || complain "has no row for the model $model"
 done

@@ -101,18 +101,20 @@ static uint64_t resonances(uint64_t h, point p) {
   return mix(h, idr_bit_torque_of_weight(idr_rock_aggressiveness(4e8f * p.u), 3e5f * p.v, 0.2f));
 }
 
-/* A bit that sticks and slips, at the greatest Courant number too. */
-static uint64_t cutting(uint64_t h) {
-  const float dt = 1.0f / IDR_CUT_STEPS;
-  const idr_cut cut = {6e4f, 34000.0f, 4.0f};
+/* A bit that sticks and slips, under a drive that matches the string. */
+static uint64_t cutting(uint64_t h, idr_cut_grid grid) {
+  const float dt = 1.0f / (float)grid.turns;
   idr_bit_law law = idr_bit_prepare(0.108f, 30e6f, 4e-3f, 0.02f);
+  idr_cut cut = idr_cut_prepare(&law, 6e4f, 34000.0f, 1e5f, 1e-3f, 4.0f, grid);
   idr_torsion torsion =
       idr_torsion_prepare(938.0f, 30.0f, 2900.0f, 116.0f, 4.0f, 4e4f, 0.0f, 900.0f, 600.0f, dt);
-  idr_cut_state s = {{0.0f, 0.0f, 0.0f, 0.0f}, 0.0f, 0.0f};
-  float profile[IDR_CUT_CELLS + 1] = {0};
-  for (int i = 0; i < 20000; i++) {
+  idr_torsion_drive(&torsion, idr_torsion_matched(2900.0f, 400.0f), dt);
+  cut.hold = IDR_CUT_STATIC;
+  idr_cut_state s = {{0.0f, 0.0f, 0.0f, 0.0f}, 0.0f, 0.0f, 0.0f};
+  float heights[9] = {0};
+  for (int i = 0; i < 5000; i++) {
     idr_cut_view view;
-    s = idr_cut_step(&cut, &law, &torsion, s, profile, IDR_CUT_CELLS, 1, dt, &view);
+    s = idr_cut_step(&cut, &torsion, s, heights, grid, 0.0f, &view);
     h = mix(mix(mix(h, view.weight), view.torque), s.turn.omega_bit);
   }
   return h;
@@ -125,7 +127,9 @@ int main(void) {
                      (float)(i * 1733 % 5000) / 5000.0f};
     h = resonances(annulus(mud(wear(rates(h, p), p, i), p), p), p);
   }
-  h = cutting(pressures(h));
+  const idr_cut_grid step = {IDR_CUT_CELLS, IDR_CUT_SPREAD, IDR_CUT_TURNS, IDR_CUT_SINKS};
+  const idr_cut_grid plain = {8, 0, IDR_CUT_TURNS, IDR_CUT_SINKS};
+  h = cutting(cutting(pressures(h), step), plain);
   printf("%016llx\n", (unsigned long long)h);
   return 0;
 }

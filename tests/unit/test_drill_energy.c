@@ -33,7 +33,7 @@ static double stored_in(const idr_torsion *p, double bit_inertia, const idr_tors
 
 /* Largest torque of bit and string at a bit speed: the law of the header's first lines. */
 static double dry_law(const idr_torsion *p, double omega) {
-  double fade = exp(-fabs(omega) / (double)IDR_TORSION_WEAKEN);
+  double fade = pow(fmax(1.0 - fabs(omega) / (8.0 * (double)IDR_TORSION_WEAKEN), 0.0), 8.0);
   double string =
       (double)p->string_kinetic + ((double)p->string_static - (double)p->string_kinetic) * fade;
   return (double)p->bit_kinetic * (1.0 + ((double)IDR_BIT_STATIC_RATIO - 1.0) * fade) + string;

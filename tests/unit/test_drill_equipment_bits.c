@@ -25,7 +25,7 @@ static idr_well *well_with(idr_bit_kind kind, idr_rop_law law) {
   s->bearing_kind = IDR_BEARING_SEALED_JOURNAL;
   s->bearing_life = 60 * 3600.0;
   s->cutters = 40;
-  s->blades = 6;
+  s->bit_blades = 6;
   s->cutter_diameter = 0.016;
   s->back_rake = 15 * M_PI / 180;
   s->side_rake = M_PI / 180;
@@ -49,6 +49,7 @@ static void test_bourgoyne_rate(void **state) {
   idr_well *well = well_with(IDR_BIT_ROLLER, IDR_ROP_BOURGOYNE);
   idr_drill_group *g = start(well);
   idr_drill_step(g, 60);
+  idr_drill_step(g, 40); /* the string still swings a little: its mean */
   float feet = g->tvd[0] * 3.2808399f, pore = 1050.0f * 8.3454045e-3f;
   float ecd = g->value[IDR_CHANNEL_ECD][0] * 8.3454045e-3f;
   double weight = 100e3 / (8.5 * 0.0254) * 5.7101471e-6;
@@ -60,7 +61,7 @@ static void test_bourgoyne_rate(void **state) {
                4e-5 * (double)feet * (double)(pore - ecd) + 0.45 * log(weight / 4) +
                0.3 * log(12.566371 / 10.471976) - 0.4 * g->tooth[0] + 0.16 * log(reynolds);
   double rop = 8.4666667e-5 * exp(sum) * 70.0 / 60.0;
-  assert_near((double)g->value[IDR_CHANNEL_ROP][0] / rop, 1.0, 5e-3);
+  assert_near((double)g->mean[IDR_CHANNEL_ROP][0] / rop, 1.0, 5e-3);
   assert_true(rop > 1e-4 && rop < 0.03);
   idr_drill_group_free(g);
   idr_well_free(well);

@@ -29,7 +29,7 @@ typedef struct {
 #define WINDOW 60.0 /* s at the end of a run over which statistics are taken: many cycles */
 
 static double weakening(double w) {
-  return exp(-fabs(w) / (double)IDR_TORSION_WEAKEN);
+  return pow(fmax(1.0 - fabs(w) / (8.0 * (double)IDR_TORSION_WEAKEN), 0.0), 8.0);
 }
 
 /* Steady turning at the set speed, with the bit a tenth too slow: twist and the drive's integral.
