@@ -50,7 +50,8 @@ typedef enum {
   S(float, choke_closed, "-", "0: returns to the flow line, above: through the choke, 1: shut in") \
   S(float, mud_density_set, "kg/m3",                                                               \
     "density pumped from now on, travelling down the string and up the annulus; 0: the section's") \
-  S(float, mix_set, "m3/s", "new mud that a crew mixes into the active pits")                      \
+  S(float, mix_set, "m3/s",                                                                        \
+    "new mud that a crew mixes into the active pits (below 0.6 of them: unasked)")                 \
   S(int32_t, crewed, "-",                                                                          \
     "1: a crew (crew.h) moves the block second by second; 0: connections "                         \
     "and trips are lumps of time")                                                                 \

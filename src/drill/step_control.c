@@ -21,8 +21,10 @@
 #define BALLOON      0.5f   /* part of the mud in fractures that comes back (assumed) */
 #define BALLOON_TIME 600.0f /* s in which it does, a megapascal or more below (assumed) */
 #define LOSS_SMOOTH  0.2f   /* part of a second's loss that the flow up the annulus feels at once */
-#define WET          0.5    /* m3 of mud that leave with a m3 of cuttings (assumed) */
-#define DRILLED_GAS  0.01f  /* part of the pores filled with gas at hole pressure (assumed) */
+#define LOW          0.6f /* part of the pits' volume below which the derrickman mixes mud unasked */
+#define MIXING       0.03f /* m3/s, as he can (assumed) */
+#define WET          0.5   /* m3 of mud that leave with a m3 of cuttings (assumed) */
+#define DRILLED_GAS  0.01f /* part of the pores filled with gas at hole pressure (assumed) */
 
 /* ---- pumps and string ---- */
 
@@ -103,7 +105,9 @@ static void step_pits(idr_drill_group *g, idr_second *s) {
     double change = s->out[i] - in - cuttings - wet;
     double missing = (double)g->pit_full[i] - (g->pit[i] + change);
     missing = missing > 0.0 ? missing : 0.0;
-    double mixed = g->crewed[i] ? (double)(idr_maxf(g->mix_set[i], 0.0f) * SECOND) : missing;
+    float low = idr_clampf((LOW - (float)g->pit[i] / g->pit_full[i]) * 20.0f, 0.0f, 1.0f);
+    float asked = idr_maxf(g->mix_set[i], low * MIXING);
+    double mixed = g->crewed[i] ? (double)(asked * SECOND) : missing;
     g->pit[i] += change + mixed;
     g->pit_mixed[i] += mixed;
     g->pit_gain[i] += s->out[i] - in;

@@ -66,7 +66,10 @@ static void step_gas_outlet(idr_drill_group *g, idr_second *s, int i, const idr_
   const int cells = g->gas_volume[i] > 0.0 ? IDR_GAS_CELLS : 0;
   double closed = (double)idr_clampf(g->choke_closed[i], 0.0f, 1.0f);
   double was = (double)g->choke_pressure[i];
-  idr_gas_outlet o = {.give = (double)g->annulus_volume[i] / (double)IDR_MUD_BULK,
+  double hole = 0.1; /* m3 at least: that of a stack of blowout preventers */
+  for (int c = 0; c < IDR_ANNULUS; c++)
+    hole += (double)(g->cell_area[c][i] * g->cell_length[i]);
+  idr_gas_outlet o = {.give = hole / (double)IDR_MUD_BULK,
                       .choke = closed > 0.0 ? CHOKE_AREA * (1.0 - closed) : 0.0,
                       .density = (double)g->density_annulus[i]};
   double out = volume, pressure = 0.0;

@@ -126,7 +126,9 @@ static void test_events_do_not_stack(void **state) {
   print_message("mean number of events %.3f, drawn ones %.3f, several at once %.3f of the time\n",
                 s.all / s.seconds, s.drawn / s.seconds, s.several / s.seconds);
   assert_true(s.drawn / s.seconds < 0.1);
-  assert_true(s.all / s.seconds < 0.5);
+  assert_true(s.several / s.seconds < 0.05);
+  if (!test_is_shrunk())
+    assert_true(s.all / s.seconds < 0.5); /* one day of a sanitizer is no mean */
   idr_rig_free(rig);
   for (int i = 0; i < 8; i++)
     idr_well_free(drawn[i]);

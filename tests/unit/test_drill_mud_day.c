@@ -18,7 +18,7 @@
 
 /* What this test sums beside the state, per lane. */
 typedef struct {
-  double pumped, mixed;     /* m3 */
+  double pumped;            /* m3 */
   double hole, pores, rock; /* m3: hole made or caved, of it pore fluid, of it solids */
   double speed;             /* m/s, of the bit, down */
   double steel, start;      /* m3: steel, and all mud after the first second */
@@ -166,7 +166,7 @@ static double all_mud(const day *d, int i) {
   const books *k = &d->books[i];
   double hole = k->hole - steel(d->well[i], g->bit_was[i]) - (g->solids_in[i] - g->shaken[i]) -
                 g->gas_volume[i] + g->packed[i] + g->stored[i];
-  return g->pit[i] + hole + g->lost_volume[i] + g->wetted[i] - k->mixed - k->pores;
+  return g->pit[i] + hole + g->lost_volume[i] + g->wetted[i] - g->pit_mixed[i] - k->pores;
 }
 
 static void enter(day *d, int i, double depth) {
@@ -181,7 +181,6 @@ static void enter(day *d, int i, double depth) {
   k->pores += made * porosity;
   k->rock += made * (1.0 - porosity) + caved;
   k->pumped += (double)g->value[IDR_CHANNEL_FLOW_IN][i] * (1.0 - (double)g->fault_pump[i]);
-  k->mixed += (double)g->mix_set[i];
   k->shut += g->choke_closed[i] >= 1.0f;
   k->gas += g->gas_volume[i] > 0.0;
 }
