@@ -40,7 +40,7 @@ for bench in report["benches"]:
     assert all(r["seconds"] > 0 and r["cpu_seconds"] > 0 for r in bench["repeats"])
     assert bench["settings"]["bench.seed"] == "1" and len(bench["digest"]) == 16
     shares = [model["share"] for model in bench["models"]]
-    assert len(shares) == (12 if bench["name"] == "sim" else 0), bench
+    assert len(shares) == (22 if bench["name"] == "sim" else 0), bench
     if shares:
         assert all(0 < share < 1 for share in shares) and abs(sum(shares) - 1) < 1e-6, bench
         ns = sum(model["ns"] for model in bench["models"])
@@ -74,7 +74,8 @@ exits 0
 
 run bench sim "${tiny[@]}"
 exits 0
-for model in actuators bit-rock string progress wear vibration cuttings hydraulics window failures channels period \
+for model in actuators mud bit-rock "rate laws" string motor progress wear cones vibration cuttings \
+  hydraulics temperature control window failures channels motion "hook load" d-exponent period \
   places "all models"; do
   grep -qE "^  $model +[0-9.]+ +[0-9.]+" out || complain "has no row for the model $model"
 done
