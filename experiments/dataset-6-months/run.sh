@@ -2,7 +2,9 @@
 # How fast half a year at one row a second is made, and what it takes: one well and many, with and
 # without compression, on 1 and 2 ranks, both layouts; every set is read back and verified.
 #
-#   experiments/dataset-6-months/run.sh [FOLDER] [DAYS] [WELLS]      180 days, 32 wells
+#   experiments/dataset-6-months/run.sh [FOLDER] [DAYS] [WELLS] [DAYS_OF_EACH]
+#
+# One well over 180 days, then 32 wells over 8 days each: rates do not depend on the length.
 #
 # IDRILL names the binary. Data sets are removed when they have been measured; the table is printed,
 # and a line per set goes to FOLDER/results.jsonl.
@@ -13,17 +15,19 @@ idrill=${IDRILL:-$here/../../build/release/bin/idrill}
 folder=${1:-dataset-6-months}
 days=${2:-180}
 wells=${3:-32}
+each=${4:-8}
 mkdir -p "$folder"
 export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMP_WAIT_POLICY=passive
 
 # measure NAME RANKS SETTING... : with two threads in all.
 measure() {
-  local name=$1 ranks=$2 begin
+  local name=$1 ranks=$2 length=$days begin
+  if [[ $name != one-well* ]]; then length=$each; fi
   shift 2
   local start=("$idrill")
   if ((ranks > 1)); then start=(mpirun -np "$ranks" --bind-to none "$idrill"); fi
   rm -rf "${folder:?}/$name"
-  "${start[@]}" generate "dataset.duration=$days d" run.threads=$((2 / ranks)) \
+  "${start[@]}" generate "dataset.duration=$length d" run.threads=$((2 / ranks)) \
     run.folder="$folder/$name" run.progress=false "$@" 2>"$folder/$name.log"
   begin=$(date +%s.%N)
   "$idrill" check "$folder/$name" >"$folder/$name.check"
