@@ -66,6 +66,8 @@ int idr_job_generate(idr_job_context *context, int argc, char **argv);
 void idr_generate_help(FILE *out);
 int idr_job_check(idr_job_context *context, int argc, char **argv);
 void idr_check_help(FILE *out);
+int idr_job_burst(idr_job_context *context, int argc, char **argv);
+void idr_burst_help(FILE *out);
 int idr_job_verify_physics(idr_job_context *context, int argc, char **argv);
 void idr_verify_help(FILE *out);
 /* The overview of `idrill help`, and the page of one job. */
