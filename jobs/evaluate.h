@@ -89,9 +89,10 @@ typedef struct {
   double noise;              /* factor of drilling.sensor_noise */
   double weight_error;       /* N, added to drilling.weight_error */
   int dead_sensor;           /* drilling.dead_sensor; 0: as in the training */
+  int event;                 /* drilling.event; 0: as in the training */
 } idr_scenario_set;
 
-#define IDR_SCENARIO_SETS_MAX 16
+#define IDR_SCENARIO_SETS_MAX 24
 extern const idr_scenario_set idr_scenario_sets[];
 extern const int idr_scenario_set_count;
 /* Sets named in `text`, in the table's order: chosen[i] says whether set i is. CONFIG with all

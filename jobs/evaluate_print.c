@@ -139,7 +139,7 @@ void idr_evaluate_print_set(const idr_evaluation *e, const idr_evaluation_set *s
 }
 
 void idr_evaluate_print_summary(const idr_evaluation_set *const *sets, int count) {
-  printf("\n== the policy over all sets ==\n%-14s %7s %-17s  %8s %-19s %7s %11s %6s %6s %8s\n",
+  printf("\n== the policy over all sets ==\n%-16s %7s %-17s  %8s %-19s %7s %11s %6s %6s %8s\n",
          "set", "USD/m", "  [95 %]", "minus", "constant [95 %]", "m/day", "slip h/100m", "failed",
          "unfin.", "shield %");
   for (int i = 0; i < count; i++) {
@@ -148,7 +148,7 @@ void idr_evaluate_print_summary(const idr_evaluation_set *const *sets, int count
     const idr_estimate *diff = &card->difference[1 + IDR_BASELINE_CONSTANT];
     idr_set_score s = idr_evaluate_score(sets[i], 0);
     idr_set_safety safety = idr_evaluate_safety(sets[i], 0);
-    printf("%-14s %7.1f [%7.1f,%7.1f]  %+8.1f [%+8.1f,%+8.1f] %7.1f %11.2f %6.0f %6.0f %8.2f\n",
+    printf("%-16s %7.1f [%7.1f,%7.1f]  %+8.1f [%+8.1f,%+8.1f] %7.1f %11.2f %6.0f %6.0f %8.2f\n",
            sets[i]->key, c->value, c->low, c->high, diff->value, diff->low, diff->high,
            s.metres_per_day, safety.slip_per_100m, s.failed, s.unfinished, 100 * safety.shielded);
   }

@@ -5,9 +5,18 @@
 #include "jobs/evaluate.h"
 
 #include "base/text.h"
+#include "drill/events.h"
 
 #include <math.h>
 #include <string.h>
+
+/* One kind of event in every episode; how hard and when say drilling.event_severity and
+ * drilling.event_start. */
+#define EVENT(id, word, text)                                                                      \
+  {                                                                                                \
+    .name = word, .key = word, .doc = text, .strength = 1, .abrasion = 1, .window = 1, .noise = 1, \
+    .event = 1 + IDR_EVENT_##id                                                                    \
+  }
 
 const idr_scenario_set idr_scenario_sets[] = {
     {.name = "nominal",
@@ -63,6 +72,15 @@ const idr_scenario_set idr_scenario_sets[] = {
      .window = 1,
      .noise = 1,
      .dead_sensor = 3},
+    EVENT(STICK_SLIP, "stick_slip", "the hole holds the string until it sticks and slips"),
+    EVENT(WHIRL, "whirl", "bit or collars roll along the wall"),
+    EVENT(BALLING, "bit_balling", "clay covers the bit"),
+    EVENT(LOSSES, "lost_circulation", "mud runs into an open fracture"),
+    EVENT(KICK, "gas_influx", "gas flows in from a layer of unforeseen pressure"),
+    EVENT(PACKOFF, "pack_off", "the hole falls in, solids close the annulus"),
+    EVENT(WASHOUT, "wash_out", "a leak in the string grows"),
+    EVENT(PLUGGED, "plugged_nozzle", "a nozzle of the bit is closed"),
+    EVENT(LOST_NOZZLE, "lost_nozzle", "a nozzle of the bit fell out"),
 };
 const int idr_scenario_set_count = sizeof idr_scenario_sets / sizeof idr_scenario_sets[0];
 _Static_assert(sizeof idr_scenario_sets / sizeof idr_scenario_sets[0] <= IDR_SCENARIO_SETS_MAX,
@@ -80,6 +98,7 @@ void idr_scenario_set_apply(const idr_scenario_set *set, idr_drilling_config *co
   d->sensor_noise *= set->noise;
   d->weight_error += set->weight_error;
   if (set->dead_sensor) d->dead_sensor = set->dead_sensor;
+  if (set->event) d->event = set->event;
 }
 
 /* Position of the set whose name is the `length` characters at `word`, -1 when there is none. */
@@ -121,9 +140,10 @@ idr_status idr_scenario_sets_choose(const char *text, bool chosen[IDR_SCENARIO_S
 void idr_scenario_sets_help(FILE *out) {
   fputs(
       "Scenario sets for evaluate.sets; each is judged for itself, baselines included, which stay "
-      "tuned\nfor the training world:\n",
+      "tuned\nfor the training world.\nThe last nine: an event "
+      "in every episode, at drilling.event_severity, from drilling.event_start on.\n",
       out);
   for (int i = 0; i < idr_scenario_set_count; i++)
-    fprintf(out, "  %-14s %s\n", idr_scenario_sets[i].name, idr_scenario_sets[i].doc);
+    fprintf(out, "  %-16s %s\n", idr_scenario_sets[i].name, idr_scenario_sets[i].doc);
   fputs("\n", out);
 }

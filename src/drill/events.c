@@ -63,7 +63,7 @@ void idr_event_begin(idr_rig *rig, int lane, const idr_event_start *start) {
   /* Small ones are the common ones. */
   float severity = start->severity > 0.0f ? start->severity : 0.1f + 0.9f * u * u;
   e->severity[kind][lane] = severity;
-  e->size[kind][lane] = idr_event_size(rig, lane, kind, start->cause, severity);
+  e->size[kind][lane] = idr_event_size(rig->hole, lane, kind, start->cause, severity);
   e->grow[kind][lane] = traits->grow;
   e->decay[kind][lane] = traits->decay;
   e->last[kind][lane] = draw_time(traits->last, z[0]);

@@ -102,6 +102,22 @@ extern const char *const idr_event_causes[IDR_CAUSE_COUNT];
 /* Bits 1 << idr_channel_id of a kind's signature. */
 uint64_t idr_event_channels(int kind);
 
+/* ---- effects, on any group: a rig's hole or the wells of a learner (events_effect.c) ---- */
+/* The fault of a kind (and of an idr_event_cause) at full level, in the unit of its field, as the
+ * hole is now; severity 0 to 1. */
+float idr_event_size(const idr_drill_group *group, int lane, int kind, int cause, float severity);
+
+typedef struct {
+  float level;    /* how far it is there, 0 to 1 */
+  float size;     /* idr_event_size when it began */
+  float severity; /* that it was asked for */
+} idr_event_strength;
+
+/* Writes the fault fields of `kind` in a lane. Kinds share fields: `now` is of all that go on, all
+ * zero for the others. */
+void idr_event_act_on(idr_drill_group *group, int lane, int kind,
+                      const idr_event_strength now[IDR_EVENT_COUNT]);
+
 /* What settings.script asks for, the same of all lanes, in order of onset. */
 #define IDR_SCRIPT_MAX 64
 typedef struct {

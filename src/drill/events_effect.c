@@ -14,8 +14,7 @@
 
 /* Faults at full level. Differential sticking holds with mu dp A, a pack-off with what is wedged.
  */
-float idr_event_size(const idr_rig *rig, int lane, int kind, int cause, float severity) {
-  const idr_drill_group *g = rig->hole;
+float idr_event_size(const idr_drill_group *g, int lane, int kind, int cause, float severity) {
   float over = idr_event_overbalance(g, lane);
   float balance = g->value[IDR_CHANNEL_ECD][lane] - g->pore_density[lane];
   switch (kind) {
@@ -43,35 +42,33 @@ float idr_event_size(const idr_rig *rig, int lane, int kind, int cause, float se
   }
 }
 
-static float part(const idr_rig *rig, int lane, int kind) {
-  return rig->events.level[kind][lane] * rig->events.size[kind][lane];
+static float part(const idr_event_strength *e) {
+  return e->level * e->size;
 }
 
 /* Several kinds may hold the string, two change the nozzles: their fields are sums. */
-static void act_grip(idr_rig *rig, int lane) {
-  idr_drill_group *g = rig->hole;
-  const idr_events *e = &rig->events;
-  float stuck = e->level[IDR_EVENT_STUCK][lane];
-  float packed = e->level[IDR_EVENT_PACKOFF][lane] * e->severity[IDR_EVENT_PACKOFF][lane];
-  g->fault_grip_force[lane] = part(rig, lane, IDR_EVENT_STUCK) + packed * DRAG;
+static void act_grip(idr_drill_group *g, int lane, const idr_event_strength e[IDR_EVENT_COUNT]) {
+  float stuck = e[IDR_EVENT_STUCK].level;
+  float packed = e[IDR_EVENT_PACKOFF].level * e[IDR_EVENT_PACKOFF].severity;
+  g->fault_grip_force[lane] = part(&e[IDR_EVENT_STUCK]) + packed * DRAG;
   g->fault_grip_torque[lane] =
-      part(rig, lane, IDR_EVENT_STICK_SLIP) + (stuck * HELD + packed * TIGHT) * g->torque_max[lane];
+      part(&e[IDR_EVENT_STICK_SLIP]) + (stuck * HELD + packed * TIGHT) * g->torque_max[lane];
 }
 
-static void act_packoff(idr_rig *rig, int lane) {
-  float level = rig->events.level[IDR_EVENT_PACKOFF][lane];
-  rig->hole->fault_annulus[lane] = part(rig, lane, IDR_EVENT_PACKOFF);
-  rig->hole->fault_caving[lane] = level * rig->events.severity[IDR_EVENT_PACKOFF][lane] * CAVING;
-  act_grip(rig, lane);
+static void act_packoff(idr_drill_group *g, int lane, const idr_event_strength e[IDR_EVENT_COUNT]) {
+  const idr_event_strength *packed = &e[IDR_EVENT_PACKOFF];
+  g->fault_annulus[lane] = part(packed);
+  g->fault_caving[lane] = packed->level * packed->severity * CAVING;
+  act_grip(g, lane, e);
 }
 
-void idr_event_act(idr_rig *rig, int lane, int kind) {
-  idr_drill_group *g = rig->hole;
-  float now = part(rig, lane, kind);
+void idr_event_act_on(idr_drill_group *g, int lane, int kind,
+                      const idr_event_strength e[IDR_EVENT_COUNT]) {
+  float now = part(&e[kind]);
   switch (kind) {
   case IDR_EVENT_STICK_SLIP:
   case IDR_EVENT_STUCK:
-    act_grip(rig, lane);
+    act_grip(g, lane, e);
     break;
   case IDR_EVENT_WHIRL:
     g->fault_lateral[lane] = now;
@@ -86,17 +83,24 @@ void idr_event_act(idr_rig *rig, int lane, int kind) {
     g->fault_pore[lane] = now;
     break;
   case IDR_EVENT_PACKOFF:
-    act_packoff(rig, lane);
+    act_packoff(g, lane, e);
     break;
   case IDR_EVENT_WASHOUT:
     g->fault_washout[lane] = now;
     break;
   case IDR_EVENT_PLUGGED:
   case IDR_EVENT_LOST_NOZZLE:
-    g->fault_nozzle[lane] =
-        part(rig, lane, IDR_EVENT_PLUGGED) - part(rig, lane, IDR_EVENT_LOST_NOZZLE);
+    g->fault_nozzle[lane] = part(&e[IDR_EVENT_PLUGGED]) - part(&e[IDR_EVENT_LOST_NOZZLE]);
     break;
   default:
     g->fault_stall[lane] = now > 0.0f ? 1.0f : 0.0f;
   }
+}
+
+void idr_event_act(idr_rig *rig, int lane, int kind) {
+  const idr_events *e = &rig->events;
+  idr_event_strength now[IDR_EVENT_COUNT];
+  for (int k = 0; k < IDR_EVENT_COUNT; k++)
+    now[k] = (idr_event_strength){e->level[k][lane], e->size[k][lane], e->severity[k][lane]};
+  idr_event_act_on(rig->hole, lane, kind, now);
 }

@@ -26,9 +26,7 @@ void idr_event_show(idr_rig *rig, int lane, int kind);
 /* Ends it; `end` is the second after its last. Tells the sink. */
 void idr_event_end(idr_rig *rig, int lane, int kind, int64_t end);
 
-/* The fault at full level, in the unit of its field, as the hole is now. */
-float idr_event_size(const idr_rig *rig, int lane, int kind, int cause, float severity);
-/* Writes the fault fields of a kind from its level. */
+/* idr_event_act_on with the rig's events as they are. */
 void idr_event_act(idr_rig *rig, int lane, int kind);
 
 /* Hazards, 1/h, of one lane as its state is now, of the kinds that are drawn. */

@@ -178,6 +178,7 @@ static idr_status set_points(const idr_env *env, int64_t lane, idr_drill_group *
     group->omega_set[first + k] = idr_clampf(a[1], s->action_low[1], s->action_high[1]);
     group->flow_set[first + k] = idr_clampf(a[2], s->action_low[2], s->action_high[2]);
     if (d->guard) idr_guard_act(d->guard, lane + k, group, first + k);
+    idr_drilling_event(d->world, group, first + k, &d->lane[lane + k].event_size);
   }
   return IDR_STATUS_OK;
 }

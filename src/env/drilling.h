@@ -59,6 +59,12 @@
     "a weight gauge that is not zeroed shows this much too much, and the hook load as much less")  \
   X(CHOICE, dead_sensor, "", "none", 0, 0, "none|standpipe_pressure|ecd|stick_slip",               \
     "a sensor that shows the low end of its range, whatever happens")                              \
+  X(CHOICE, event, "", "none", 0, 0,                                                               \
+    "none|stick_slip|whirl|bit_balling|lost_circulation|gas_influx|pack_off|wash_out|"             \
+    "plugged_nozzle|lost_nozzle",                                                                  \
+    "goes wrong in every episode: grows over the time that its kind has, then stays")              \
+  X(REAL, event_severity, "", "0.5", 0, 1, "", "of that event at its full level, 0: none")         \
+  X(REAL, event_start, "h", "0.5", 0, 10000, "", "rig time into the episode at which it begins")   \
   X(BOOL, critic_state, "", "true", 0, 0, "",                                                      \
     "the critic sees the true state beside the channels")                                          \
   X(REALS, start, "", "[0.75, 0.5, 0.6]", 0, 1, "",                                                \
@@ -162,6 +168,11 @@ void idr_drilling_account(const idr_drilling_world *world, const idr_drill_group
 /* Puts a lane of a group at the start of a scenario and zeroes its books. */
 idr_status idr_drilling_start(const idr_drilling_world *world, const idr_scenario *scenario,
                               idr_drill_group *group, int lane, idr_drilling_books *books);
+
+/* Before a control period: what drilling.event does to a lane. `size` is the lane's own, 0 at the
+ * start of an episode, and keeps what the event was measured to be when it began. */
+void idr_drilling_event(const idr_drilling_world *world, idr_drill_group *group, int lane,
+                        double *size);
 
 /* ---- running scenarios under any driller, for baselines -------------------------------------- */
 /* Decides for all 64 lanes of a group at once: writes wob_set, omega_set and flow_set.

@@ -17,6 +17,7 @@ typedef enum { IDR_TREND_ROP, IDR_TREND_MSE, IDR_TREND_TORQUE, IDR_TREND_COUNT }
 typedef struct {
   idr_drilling_books books;
   double cost, reference; /* at the last decision, USD */
+  double event_size;      /* of idr_drilling_event */
   uint32_t episode;       /* number of the next episode */
   uint32_t step;          /* control periods of the current one */
   int32_t well;

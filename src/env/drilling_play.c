@@ -21,6 +21,7 @@ typedef struct {
   int64_t scenario[IDR_LANES];
   uint8_t fresh[IDR_LANES];
   double depth[IDR_LANES];
+  double event_size[IDR_LANES]; /* of idr_drilling_event */
 } player;
 
 /* Next scenario for a lane, or idle on the spot when none is left. */
@@ -28,6 +29,7 @@ static idr_status take(play *p, player *w, int lane) {
   int64_t k = (int64_t)atomic_fetch_add(&p->next, 1);
   w->scenario[lane] = k < p->count ? k : -1;
   w->fresh[lane] = 1;
+  w->event_size[lane] = 0.0;
   if (k >= p->count) return IDR_STATUS_OK;
   IDR_TRY(idr_drilling_start(p->world, &p->scenarios[k], w->group, lane, &p->books[k]));
   return IDR_STATUS_OK;
@@ -42,10 +44,13 @@ static idr_status fill(play *p, player *w) {
   return IDR_STATUS_OK;
 }
 
-/* What the guard makes of the driller's decision. */
+/* What the guard makes of the driller's decision, and what goes wrong in the hole. */
 static void act(const play *p, player *w) {
-  for (int lane = 0; p->guard && lane < IDR_LANES; lane++)
-    if (w->scenario[lane] >= 0) idr_guard_act(p->guard, w->scenario[lane], w->group, lane);
+  for (int lane = 0; lane < IDR_LANES; lane++) {
+    if (w->scenario[lane] < 0) continue;
+    if (p->guard) idr_guard_act(p->guard, w->scenario[lane], w->group, lane);
+    idr_drilling_event(p->world, w->group, lane, &w->event_size[lane]);
+  }
 }
 
 /* Books of scenario k, which sits at `lane`. */

@@ -98,6 +98,8 @@ uint64_t idr_drilling_scenario_hash(const idr_drilling_world *world, int64_t n) 
   uint64_t hash = XXH3_64bits(rules, sizeof rules);
   if (faults[0] != 0.0 || faults[1] != 0.0)
     hash = XXH3_64bits_withSeed(faults, sizeof faults, hash);
+  double event[3] = {(double)d->event, d->event_severity, d->event_start};
+  if (d->event != 0) hash = XXH3_64bits_withSeed(event, sizeof event, hash);
   for (int64_t k = 0; k < n; k++) {
     idr_scenario s = idr_drilling_scenario(world, k);
     struct {
@@ -112,10 +114,11 @@ uint64_t idr_drilling_scenario_hash(const idr_drilling_world *world, int64_t n) 
 /* Settings that came after hashes were written down count only where they change something, so that
  * worlds without them keep their hash. */
 static bool is_neutral(const char *key, const char *value) {
-  static const char *const later[][2] = {{"drilling.wear_start_min", "0"},
-                                         {"drilling.mud_window", "1"},
-                                         {"drilling.weight_error", "0 kN"},
-                                         {"drilling.dead_sensor", "none"}};
+  static const char *const later[][2] = {
+      {"drilling.wear_start_min", "0"},  {"drilling.mud_window", "1"},
+      {"drilling.weight_error", "0 kN"}, {"drilling.dead_sensor", "none"},
+      {"drilling.event", "none"},        {"drilling.event_severity", "0.5"},
+      {"drilling.event_start", "0.5 h"}};
   for (size_t i = 0; i < sizeof later / sizeof later[0]; i++)
     if (strcmp(key, later[i][0]) == 0) return strcmp(value, later[i][1]) == 0;
   return false;
@@ -142,9 +145,17 @@ static void forget_learner(idr_drilling_config *config) {
   p->reference_time = p->reference_ucs = p->reward_time = 0.0;
 }
 
+/* How hard and when is of no moment to an event that does not come. */
+static void forget_no_event(idr_drilling_settings *d) {
+  if (d->event != 0) return;
+  d->event_severity = 0.5;
+  d->event_start = 0.5 * HOUR;
+}
+
 uint64_t idr_drilling_world_hash(const idr_drilling_world *world) {
   idr_drilling_config config = world->config;
   forget_learner(&config);
+  forget_no_event(&config.drilling);
   idr_section sections[IDR_DRILLING_SECTIONS];
   int count = idr_drilling_bind(&config, sections);
   uint64_t hash = 0;

@@ -151,6 +151,21 @@ for key, x in (("hard_rock", sets), ("worn_bit", sets), ("unseen_wells", a)):
 assert any(d["safety"]["shielded_periods"] > 0 for d in sets["hard_rock"]["drillers"].values())
 CHECK
 
+# Events: each named set is told and named by its kind, and what happens is paid for by all alike.
+run evaluate drill/run "${few[@]}" evaluate.well_file= 'evaluate.sets=nominal, lost_circulation' \
+  drilling.event_start=2min drilling.event_severity=1
+exits 0
+says "lost_circulation: mud runs into an open fracture"
+says "baselines    cached; results newly played"
+check_json first.json drill/run/evaluation.json <<'CHECK'
+a, sets = files
+plain, lossy = sets["unseen_wells"], sets["lost_circulation"]
+assert plain["world"] == a["unseen_wells"]["world"] != lossy["world"]
+assert plain["scenario_hash"] == a["unseen_wells"]["scenario_hash"] != lossy["scenario_hash"]
+for name, d in lossy["drillers"].items():
+    assert sum(d["scenarios"]["hours"]) > sum(plain["drillers"][name]["scenarios"]["hours"])
+CHECK
+
 # A signal ends it at once and leaves the earlier record.
 before=$(cksum <drill/run/evaluation.json)
 start 1 evaluate drill/run "${few[@]}" baselines.tuning_hours=1000000
@@ -208,7 +223,11 @@ run help evaluate
 exits 0
 says "evaluate: what is asked of the policy"
 says "well_file_episodes"
-says "  worn_bit       bits start 60 to 90 % worn"
+says "  worn_bit         bits start 60 to 90 % worn"
+for kind in stick_slip whirl bit_balling lost_circulation gas_influx pack_off wash_out plugged_nozzle \
+  lost_nozzle; do
+  grep -q "^  $kind  *[a-z]" out || complain "help evaluate does not name the set $kind"
+done
 says "shield: safety limits, and what keeps them"
 says "tuning_hours"
 says "prices: what time and bits cost"

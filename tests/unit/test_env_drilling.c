@@ -1,4 +1,5 @@
 /* The drilling task: contract, economics, scenarios, observation. */
+#include "drill/events.h"
 #include "env/drilling.h"
 #include "support/env_contract.h"
 #include "support/shrink.h"
@@ -164,11 +165,8 @@ static void test_rewards_add_up(void **state) {
   idr_env_destroy(env);
 }
 
-/* The environment and the player of scenarios keep the same books. */
-static void test_play_equals_env(void **state) {
-  (void)state;
+static void assert_play_equals_env(idr_drilling_config c) {
   enum { LANES = 70 };
-  idr_drilling_config c = small_config();
   c.drilling.order = 1;
   idr_env *env = contract_env(&idr_drilling_kind, &c, 0, LANES);
   const idr_drilling_world *world = idr_drilling_env_world(env);
@@ -193,6 +191,17 @@ static void test_play_equals_env(void **state) {
   }
   contract_rig_free(&r);
   idr_env_destroy(env);
+}
+
+/* The environment and the player of scenarios keep the same books, whatever happens. */
+static void test_play_equals_env(void **state) {
+  (void)state;
+  idr_drilling_config c = small_config();
+  assert_play_equals_env(c);
+  c.drilling.event_severity = 1.0;
+  c.drilling.event_start = 120.0;
+  for (c.drilling.event = 1; c.drilling.event <= 1 + IDR_EVENT_LOST_NOZZLE; c.drilling.event++)
+    assert_play_equals_env(c);
 }
 
 /* Cost at another rig rate follows from hours and bits alone. */
@@ -333,6 +342,14 @@ static void test_world_hash(void **state) {
   other.drilling.dead_sensor = 2;
   assert_true(world_hash(&other) != hash);
   other.drilling.dead_sensor = 0;
+  other.drilling.event_severity = 1.0; /* of nothing */
+  other.drilling.event_start = 60.0;
+  assert_true(world_hash(&other) == hash);
+  other.drilling.event = 1;
+  uint64_t hard = world_hash(&other);
+  other.drilling.event_severity = 0.5;
+  assert_true(hard != hash && world_hash(&other) != hash && world_hash(&other) != hard);
+  other.drilling.event = 0;
   assert_true(world_hash(&other) == hash);
   other.drilling.well_seed++;
   assert_true(world_hash(&other) != hash);
