@@ -2,6 +2,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "data/convert.h"
+#include "data/tables.h"
 #include "data/window.h"
 
 #include <limits.h>
@@ -184,14 +185,9 @@ static void put_key(writer *w, const char *name, bool first) {
 }
 
 static void put_activity(writer *w, int activity) {
-  static const char *const names[] = {
-#define ACTIVITY_NAME(id, code, name, doc) name,
-      IDR_ACTIVITY_LIST(ACTIVITY_NAME)
-#undef ACTIVITY_NAME
-  };
   bool json = w->form == IDR_CONVERT_JSONL;
   if (json) put_text(w, "\"");
-  if (activity >= 0 && activity < IDR_ACTIVITY_COUNT) put_text(w, names[activity]);
+  put_text(w, idr_activity_name(activity));
   if (json) put_text(w, "\"");
 }
 

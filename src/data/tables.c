@@ -10,6 +10,22 @@ const char idr_activity_words[] = IDR_ACTIVITY_LIST(ACTIVITY_WORD);
 const char idr_event_words[] = IDR_EVENT_LIST(EVENT_WORD);
 const char idr_machine_words[] = IDR_MACHINE_LIST(MACHINE_WORD);
 const char idr_fault_words[] = "good bias drift spike frozen dropout";
+const char *idr_activity_name(int activity) {
+#define ACTIVITY_NAME(id, code, name, doc) name,
+  static const char *const names[] = {IDR_ACTIVITY_LIST(ACTIVITY_NAME)};
+  return activity >= 0 && activity < IDR_ACTIVITY_COUNT ? names[activity] : "?";
+}
+
+const char *idr_event_name(int kind) {
+  return kind >= 0 && kind < IDR_EVENT_COUNT ? idr_event_names[kind] : "?";
+}
+
+const char *idr_machine_name(int machine) {
+#define MACHINE_NAME(id, name) name,
+  static const char *const names[] = {IDR_MACHINE_LIST(MACHINE_NAME)};
+  return machine >= 0 && machine < IDR_MACHINE_COUNT ? names[machine] : "?";
+}
+
 static const char cause_words[] = IDR_CAUSE_LIST(CAUSE_WORD);
 static const char life_words[] = "failed replaced censored";
 static const char rock_words[] = "sandstone shale limestone dolomite granite";

@@ -39,5 +39,9 @@ void idr_table_scatter(const idr_table *table, int field, const void *values, in
 
 /* Words of the labels, as flag_meanings. */
 extern const char idr_activity_words[], idr_event_words[], idr_machine_words[], idr_fault_words[];
+/* Name of an idr_activity, idr_event_kind, idr_machine; "?" when it is none. */
+const char *idr_activity_name(int activity);
+const char *idr_event_name(int kind);
+const char *idr_machine_name(int machine);
 
 #endif

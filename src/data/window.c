@@ -1,6 +1,7 @@
 /* Which windows there are. */
 #include "base/random.h"
 #include "base/text.h"
+#include "data/tables.h"
 #include "data/window_internal.h"
 
 #include <math.h>
@@ -144,22 +145,17 @@ typedef struct {
 } filter;
 
 static idr_status read_activities(const char *list, uint32_t *bits) {
-  static const char *const names[] = {
-#define ACTIVITY_NAME(id, code, name, doc) name,
-      IDR_ACTIVITY_LIST(ACTIVITY_NAME)
-#undef ACTIVITY_NAME
-  };
   char word[64];
   *bits = 0;
   if (strcmp(list, "any") == 0) return IDR_STATUS_OK;
   for (int i = 0; idr_text_word(list, ',', i, word, sizeof word); i++) {
     int found = -1;
     for (int a = 0; a < IDR_ACTIVITY_COUNT; a++)
-      if (strcmp(word, names[a]) == 0) found = a;
+      if (strcmp(word, idr_activity_name(a)) == 0) found = a;
     if (found < 0) {
       char known[512] = "";
       for (int a = 0; a < IDR_ACTIVITY_COUNT; a++)
-        idr_text_append(known, sizeof known, "%s%s", a ? ", " : "", names[a]);
+        idr_text_append(known, sizeof known, "%s%s", a ? ", " : "", idr_activity_name(a));
       IDR_FAIL(IDR_STATUS_CONFIG, "activity: there is no '%s'; there are %s", word, known);
     }
     *bits |= 1u << found;
@@ -168,16 +164,11 @@ static idr_status read_activities(const char *list, uint32_t *bits) {
 }
 
 static idr_status find_machine(const char *name, int *machine) {
-  static const char *const names[] = {
-#define MACHINE_NAME(id, name) name,
-      IDR_MACHINE_LIST(MACHINE_NAME)
-#undef MACHINE_NAME
-  };
   for (*machine = 0; *machine < IDR_MACHINE_COUNT; (*machine)++)
-    if (strcmp(name, names[*machine]) == 0) return IDR_STATUS_OK;
+    if (strcmp(name, idr_machine_name(*machine)) == 0) return IDR_STATUS_OK;
   char known[256] = "";
   for (int m = 0; m < IDR_MACHINE_COUNT; m++)
-    idr_text_append(known, sizeof known, "%s%s", m ? ", " : "", names[m]);
+    idr_text_append(known, sizeof known, "%s%s", m ? ", " : "", idr_machine_name(m));
   IDR_FAIL(IDR_STATUS_CONFIG, "machine: there is no '%s'; there are %s", name, known);
 }
 

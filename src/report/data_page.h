@@ -25,10 +25,7 @@ void idr_data_add_pairs(idr_data_page *d);
 
 /* A box of the head: name, number, unit. */
 void idr_data_add_stat(idr_data_page *d, const char *name, const char *value, const char *unit);
-/* Words of the labels; "?" for a number that has none. */
-const char *idr_data_activity_name(int activity);
+/* Colour of an activity; black for a number that has none. */
 const char *idr_data_activity_color(int activity);
-const char *idr_data_event_name(int kind);
-const char *idr_data_machine_name(int machine);
 
 #endif

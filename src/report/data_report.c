@@ -10,39 +10,12 @@
 
 /* ---- words ----------------------------------------------------------------------------------- */
 
-const char *idr_data_activity_name(int activity) {
-  static const char *const names[] = {
-#define ACTIVITY_NAME(id, code, name, doc) name,
-      IDR_ACTIVITY_LIST(ACTIVITY_NAME)
-#undef ACTIVITY_NAME
-  };
-  return activity >= 0 && activity < IDR_ACTIVITY_COUNT ? names[activity] : "?";
-}
-
 const char *idr_data_activity_color(int activity) {
   static const char *const colors[] = {"#2f7d4f", "#9ec7a5", "#6aa5a9", "#86b6e8", "#d8b365",
                                        "#efd9a7", "#8c7aa9", "#c3c9d2", "#b8500f", "#a51d2d",
                                        "#8c2d6b", "#d9777f", "#5b6675"};
   int count = (int)(sizeof colors / sizeof colors[0]);
   return activity >= 0 && activity < count ? colors[activity] : "#000000";
-}
-
-const char *idr_data_event_name(int kind) {
-  static const char *const names[] = {
-#define EVENT_NAME(id, name, doc) name,
-      IDR_EVENT_LIST(EVENT_NAME)
-#undef EVENT_NAME
-  };
-  return kind >= 0 && kind < IDR_EVENT_COUNT ? names[kind] : "?";
-}
-
-const char *idr_data_machine_name(int machine) {
-  static const char *const names[] = {
-#define MACHINE_NAME(id, name) name,
-      IDR_MACHINE_LIST(MACHINE_NAME)
-#undef MACHINE_NAME
-  };
-  return machine >= 0 && machine < IDR_MACHINE_COUNT ? names[machine] : "?";
 }
 
 /* ---- the head -------------------------------------------------------------------------------- */

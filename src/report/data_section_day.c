@@ -1,6 +1,8 @@
 /* A day of a well, second by second. */
 #include "report/data_page.h"
 
+#include "data/tables.h"
+
 #include <math.h>
 #include <stdlib.h>
 
@@ -158,7 +160,7 @@ static void add_legend(idr_data_page *d, const day *y) {
     idr_html_raw(h, "<li><i style=\"background:");
     idr_html_raw(h, idr_data_activity_color(a));
     idr_html_raw(h, "\"></i>");
-    idr_html_text(h, idr_data_activity_name(a));
+    idr_html_text(h, idr_activity_name(a));
     idr_html_raw(h, "</li>\n");
   }
   idr_html_raw(h, "</ul>\n");

@@ -1,6 +1,8 @@
 /* Hours by activity, events, machines: from labels and tables. */
 #include "report/data_page.h"
 
+#include "data/tables.h"
+
 #include <math.h>
 #include <stdlib.h>
 
@@ -47,7 +49,7 @@ void idr_data_add_activities(idr_data_page *d) {
     for (int a = 0; a < IDR_ACTIVITY_COUNT; a++) {
       if (v->activity[a] == 0) continue;
       idr_html_raw(h, "<tr>");
-      idr_html_element(h, "td", NULL, idr_data_activity_name(a));
+      idr_html_element(h, "td", NULL, idr_activity_name(a));
       add_number(h, (double)v->activity[a] / 3600);
       idr_html_raw(h, "<td>");
       idr_html_format(h, "%.1f %%", 100 * (double)v->activity[a] / (double)all);
@@ -103,7 +105,7 @@ static void add_event(idr_data_page *d, int kind, const event_sums *s) {
   idr_shown_unit unit = idr_report_channel_unit(d->ask->units, IDR_CHANNEL_DEPTH);
   double n = (double)s->count;
   idr_html_raw(h, "<tr>");
-  idr_html_element(h, "td", NULL, idr_data_event_name(kind));
+  idr_html_element(h, "td", NULL, idr_event_name(kind));
   add_integer(h, s->count);
   add_integer(h, s->wells);
   add_number(h, s->seconds / n / 60);
@@ -194,7 +196,7 @@ static idr_status sum_lives(idr_dataset *set, life_sums of[IDR_MACHINE_COUNT]) {
 static void add_machine(idr_html *h, int machine, const life_sums *s) {
   int64_t failed = s->state[IDR_LIFE_FAILED];
   idr_html_raw(h, "<tr>");
-  idr_html_element(h, "td", NULL, idr_data_machine_name(machine));
+  idr_html_element(h, "td", NULL, idr_machine_name(machine));
   add_integer(h, failed);
   add_integer(h, s->state[IDR_LIFE_REPLACED]);
   add_integer(h, s->state[IDR_LIFE_CENSORED]);
