@@ -1,6 +1,7 @@
 /* Where block and bit are, what hangs on the hook, and the channels that follow from it. */
 #include "drill/step_internal.h"
 
+#include "drill/pore_pressure.h"
 #include "drill/torque_drag.h"
 #include <stdbool.h>
 
@@ -71,22 +72,17 @@ void idr_step_hook(idr_drill_group *g, idr_second *s) {
   }
 }
 
-/* Corrected d-exponent (Jorden and Shirley 1966; Rehm and McClendon 1971), from readings
- * in field units: log(R/60N)/log(12W/1000d) times normal over actual mud density. Off bottom the
- * last value stays. */
+/* Corrected d-exponent (pore_pressure.h) by normal over actual mud density. Off bottom the last
+ * value stays. */
 void idr_step_exponent(idr_drill_group *g, idr_second *s) {
   (void)s;
   const float normal = 1042.6f; /* kg/m3: 0.452 psi/ft */
   IDR_SIMD
   LANES {
-    float rop = g->value[IDR_CHANNEL_ROP][i] * 11811.024f;  /* ft/h */
-    float speed = g->omega_top[i] * 9.5492966f;             /* 1/min */
-    float weight = g->wob[i] * 0.22480894f;                 /* lbf */
-    float diameter = 2.0f * g->bit_radius[i] * 39.3700787f; /* in */
-    float above = idr_logf(idr_maxf(rop, 1e-3f) / (60.0f * idr_maxf(speed, 1.0f)));
-    float below = idr_logf(idr_clampf(12e-3f * weight / diameter, 1e-3f, 0.9f));
-    float value = idr_clampf(above / below * (normal / g->mud_density[i]), 0.0f, 5.0f);
-    bool drills = (rop > 0.1f) & (speed > 5.0f) & (weight > 1000.0f);
+    float rop = g->value[IDR_CHANNEL_ROP][i], omega = g->omega_top[i], wob = g->wob[i];
+    float d = idr_pore_d_exponent(rop, omega, wob, 2.0f * g->bit_radius[i]);
+    float value = idr_pore_d_corrected(d, normal, g->mud_density[i]);
+    bool drills = (rop > 1e-5f) & (omega > 0.5f) & (wob > 5e3f);
     g->value[IDR_CHANNEL_DXC][i] = drills ? value : g->value[IDR_CHANNEL_DXC][i];
   }
 }

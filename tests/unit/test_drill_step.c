@@ -354,6 +354,28 @@ static void test_bad_starts(void **state) {
   idr_well_free(well);
 }
 
+/* In the field units of Jorden and Shirley: log(R/60N) / log(12W/10^6 d), by normal over actual
+ * mud. */
+static void test_d_exponent(void **state) {
+  (void)state;
+  idr_well *well[IDR_LANES];
+  idr_drill_group *g = mixed_group(well);
+  int drilling = 0;
+  idr_drill_step(g, 120);
+  for (int i = 0; i < IDR_LANES; i++) {
+    double rop = (double)g->value[IDR_CHANNEL_ROP][i] / 0.3048 * 3600.0;
+    double rpm = (double)g->omega_top[i] * 30.0 / M_PI, weight = (double)g->wob[i] / 4.4482216;
+    double inches = 2.0 * (double)g->bit_radius[i] / 0.0254;
+    if (rop < 1.0 || rpm < 10.0 || weight < 2000.0) continue;
+    double d = log(rop / (60.0 * rpm)) / log(12.0 * weight / (1e6 * inches));
+    assert_near(g->value[IDR_CHANNEL_DXC][i], d * 1042.6 / (double)g->mud_density[i], 1e-3);
+    drilling++;
+  }
+  assert_true(drilling > 20);
+  free_wells(well);
+  idr_drill_group_free(g);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_lanes_are_alone),
@@ -369,6 +391,7 @@ int main(void) {
       cmocka_unit_test(test_hole_cleaning),
       cmocka_unit_test(test_losses),
       cmocka_unit_test(test_ecd_closed_form),
+      cmocka_unit_test(test_d_exponent),
       cmocka_unit_test(test_total_depth),
       cmocka_unit_test(test_bad_starts),
   };
