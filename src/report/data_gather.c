@@ -84,7 +84,7 @@ static double mean_of(const average *a) {
 
 /* What the pairs need of a minute. */
 typedef struct {
-  int rows, drilling;
+  int rows, drilling, flowing; /* flowing: influx or losses go on, where events are labelled */
   average wob, torque, in, out, spp, bit;
   float hookload_most, pit_first, pit_last;
 } minute;
@@ -182,6 +182,11 @@ static void count_labels(gatherer *g, int64_t row) {
     o->steady++;
 }
 
+/* Of a label without its 100 for what comes or goes. */
+static bool is_flow(int32_t label) {
+  return label == 1 + IDR_EVENT_KICK || label == 1 + IDR_EVENT_LOSSES;
+}
+
 static void close_minute(gatherer *g) {
   const minute *m = &g->minute;
   double out = mean_of(&m->out), in = mean_of(&m->in);
@@ -189,8 +194,8 @@ static void close_minute(gatherer *g) {
   if (drilling) add_pair(&g->pair[IDR_SURVEY_WOB_TORQUE], mean_of(&m->wob), mean_of(&m->torque));
   add_pair(&g->pair[IDR_SURVEY_FLOW_SPP], in, mean_of(&m->spp));
   add_pair(&g->pair[IDR_SURVEY_DEPTH_HOOKLOAD], mean_of(&m->bit), (double)m->hookload_most);
-  /* While drilling nobody moves mud between tanks, and the string displaces none. */
-  if (drilling)
+  /* Elsewhere the gauges' noise is all there is. */
+  if (g->out->events ? m->flowing > 0 : drilling)
     add_pair(&g->pair[IDR_SURVEY_INFLUX_PIT], out - in,
              (double)(m->pit_last - m->pit_first) / (MINUTE - 1));
   g->minute = (minute){.hookload_most = -INFINITY};
@@ -209,6 +214,7 @@ static void add_minute(gatherer *g, int64_t row) {
   if (m->rows == 0) m->pit_first = pit;
   m->pit_last = pit;
   m->drilling += !g->out->activities || g->activity[row] == IDR_ACTIVITY_DRILLING;
+  m->flowing += g->out->events && is_flow(g->event[row] % IDR_EVENT_TRANSIENT);
   if (++m->rows == MINUTE) close_minute(g);
 }
 

@@ -129,7 +129,7 @@ void idr_data_add_pairs(idr_data_page *d) {
       {"weight on bit and torque, while drilling", "deeper cutters take more torque"},
       {"flow in and standpipe pressure", "friction and nozzles take more pressure"},
       {"bit depth and hook load", "more string hangs in the hook"},
-      {"flow out less flow in and rise of the pits, while drilling",
+      {"flow out less flow in and rise of the pits, during influx and losses",
        "what comes out and did not go in is in the pits"}};
   idr_html *h = &d->page->html;
   idr_html_raw(h, "<section>\n<h2>What belongs together</h2>\n<div class=\"scroll\" "
