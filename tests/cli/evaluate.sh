@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # evaluate: a yardstick and a drilling run, cached baselines, other prices, damaged and foreign folders.
-# ctest: timeout 240
+# ctest: timeout 900
 source "$(dirname "${BASH_SOURCE[0]}")/lib/train.sh"
 
 # Statistics are recomputed from the file with python where there is one.

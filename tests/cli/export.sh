@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # export: the model folder of a run, of a checkpoint, with limits; a policy judged from its ONNX file.
-# ctest: timeout 120
+# ctest: timeout 600
 source "$(dirname "${BASH_SOURCE[0]}")/lib/train.sh"
 
 each() { grep -o '"each":\[[^]]*\]' "$1" | head -n 1; }

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # idrill generate: the same data on 1, 2 and 4 ranks, in both layouts, with every filter; the check
 # finds them sound; settings that make no sense are named; the live stream.
-# ctest: timeout 300
+# ctest: timeout 900
 source "$(dirname "${BASH_SOURCE[0]}")/lib/train.sh"
 source "$(dirname "${BASH_SOURCE[0]}")/lib/data.sh"
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # idrill check finds a flipped byte wherever it lies and names the column and the chunk it hit; it
 # survives files that HDF5 does not.
-# ctest: timeout 300
+# ctest: timeout 900
 source "$(dirname "${BASH_SOURCE[0]}")/lib/train.sh"
 source "$(dirname "${BASH_SOURCE[0]}")/lib/data.sh"
 

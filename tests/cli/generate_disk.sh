@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # A full disk while data are made: exit code 1, the file is named, and when there is room again the
 # job goes on to the data of an undisturbed one. Needs a small file system of its own.
-# ctest: timeout 300
+# ctest: timeout 900
 if [[ ${1:-} != mounted ]]; then
   # As root on the file system's own authority, else as root of a name space of our own.
   for enter in "unshare --mount" "unshare --user --map-root-user --mount"; do

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # A generator that is killed at random moments, asked to stop, or run on other ranks in between ends
 # with the data of an undisturbed one.
-# ctest: timeout 300
+# ctest: timeout 900
 source "$(dirname "${BASH_SOURCE[0]}")/lib/train.sh"
 source "$(dirname "${BASH_SOURCE[0]}")/lib/data.sh"
 

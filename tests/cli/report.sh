@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # report: pages of drilling and yardstick runs, live, failed, torn and hostile; with and without gnuplot.
-# ctest: timeout 240
+# ctest: timeout 900
 source "$(dirname "${BASH_SOURCE[0]}")/lib/train.sh"
 
 page=run/report.html

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # report: in a real browser the page never scrolls sideways, not even on a phone; wide parts do.
-# ctest: timeout 180
+# ctest: timeout 600
 source "$(dirname "${BASH_SOURCE[0]}")/lib/train.sh"
 
 browser=$(command -v chromium || command -v chromium-browser || command -v google-chrome || true)

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # report of a data set: a file, a folder, a generated run, a table that came in; without gnuplot, damaged.
-# ctest: timeout 240
+# ctest: timeout 900
 source "$(dirname "${BASH_SOURCE[0]}")/lib/expect.sh"
 
 on_page() { grep -qF -- "$1" "$page" || complain "the page does not say '$1'"; }

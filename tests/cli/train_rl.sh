@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What a training shows while it runs and leaves behind, and how one ends whose numbers run away.
-# ctest: timeout 300
+# ctest: timeout 900
 source "$(dirname "${BASH_SOURCE[0]}")/lib/train.sh"
 
 is_json() {

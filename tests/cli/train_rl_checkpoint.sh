@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Damaged checkpoints, changed settings, folders in use: what is damaged is named, the older
 # generation takes over where there is a good one, and nothing that could still be used is lost.
-# ctest: timeout 300
+# ctest: timeout 900
 source "$(dirname "${BASH_SOURCE[0]}")/lib/train.sh"
 
 pendulum pendulum.yaml $((500 / shrink))

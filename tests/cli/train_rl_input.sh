@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Whatever is wrong with settings, files, ranks or threads is told once, by name and place, with exit
 # code 1 on every rank, before a folder is made.
-# ctest: timeout 300
+# ctest: timeout 900
 source "$(dirname "${BASH_SOURCE[0]}")/lib/train.sh"
 
 run_ranks 2 train-rl absent.yaml

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # One training goes through every way of being stopped, each time on other ranks and threads, and
 # ends with the bits of one that nobody disturbed.
-# ctest: timeout 300
+# ctest: timeout 900
 source "$(dirname "${BASH_SOURCE[0]}")/lib/train.sh"
 
 # stopped RUN REASON: it ended as a run that can go on.

@@ -2,7 +2,7 @@
 """Tables that pandas wrote, as data sets, as tables again, and windows of them: against numpy, pandas
 and h5py. Also prints how fast rows become text here and there; that is no test.
 
-ctest: timeout 240
+ctest: timeout 900
 """
 import json
 import os

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """ONNX files of the engine on ONNX Runtime, and files of others in the engine.
 
-ctest: timeout 300
+ctest: timeout 900
 """
 import glob
 import json

@@ -3,7 +3,7 @@
 negative axes, bounds beyond the ends. The engine either computes what ONNX Runtime computes, shape
 included, or refuses the file and names the node. It never accepts and computes something else.
 
-ctest: timeout 120
+ctest: timeout 600
 """
 import os
 import subprocess

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Every header compiles alone, as C11 and as C++17 (which is what CUDA files are), without warnings;
 # where nvcc is installed, the headers that kernels share compile as CUDA too.
-# ctest: timeout 300
+# ctest: timeout 900
 set -euo pipefail
 
 root=${IDR_SOURCE:-$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)}

@@ -1,4 +1,4 @@
-/* ctest: timeout 300
+/* ctest: timeout 900
  * The baselines: tuned, played and kept in the cache. Budgets are small, so only what must hold at
  * any budget is asked. */
 #include "base/file.h"

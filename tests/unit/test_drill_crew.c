@@ -1,6 +1,6 @@
 /* The crew: activities follow each other as on a rig, every second belongs to one, the string moves
  * as it can, trips and connections take the time they should, remedies follow troubles, and a saved
- * lane goes on to the same bits whatever it was doing. ctest: timeout 300 */
+ * lane goes on to the same bits whatever it was doing. ctest: timeout 900 */
 #include "base/vmath.h"
 #include "drill/generator.h"
 #include "drill/rig.h"

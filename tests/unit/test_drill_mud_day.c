@@ -1,4 +1,4 @@
-/* ctest: timeout 180
+/* ctest: timeout 600
  * A day at work for 64 wells of the crew's world: every ten minutes something else is drawn:
  * drilling, pumps off, pulling and running, shut in, behind the choke, another mud, any of the
  * faults, gas below some. Mud, rock and gas balance to 1e-6 of what went through, at every hour,

@@ -1,4 +1,4 @@
-/* ctest: timeout 180
+/* ctest: timeout 600
  * The step as a whole: lanes are alone, save and load continue bitwise, cuttings and books balance,
  * limits hold, stick-slip and founder show up where they should. */
 #include "drill/hydraulics.h"

@@ -1,4 +1,4 @@
-/* ctest: timeout 300
+/* ctest: timeout 900
  * The string in the step: a bit that stands or hangs does not drill, top drives that answer the
  * string widen what is free of stick-slip, faults hold what they should, channels agree with each
  * other, and nothing that a rig permits leaves the numbers. */

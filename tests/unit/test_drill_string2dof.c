@@ -1,4 +1,4 @@
-/* ctest: timeout 300
+/* ctest: timeout 900
  * The bit that cuts what its own blades left: volume of rock, the law of bitrock.h when steady, an
  * independent integrator in double precision with the delay itself (Runge-Kutta and a search in the
  * history), energy, sub-steps, lanes. Parameters: Richard, Germay and Detournay. */

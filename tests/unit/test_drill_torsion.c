@@ -1,4 +1,4 @@
-/* ctest: timeout 120
+/* ctest: timeout 600
  * String dynamics: closed forms, and the stick-slip boundary against an independent integrator
  * (double precision, 1/1000 s, regularised friction) of the same equations. */
 #include "drill/torsion.h"

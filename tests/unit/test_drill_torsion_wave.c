@@ -1,4 +1,4 @@
-/* ctest: timeout 120
+/* ctest: timeout 600
  * Waves of torsion: closed forms of a string without friction, statics of one with friction, what
  * the three top drives let the string feel, order of the scheme and its energy. The published table
  * of Aarsnes and Shor's Well B is a case of `idrill verify-physics`. */

@@ -1,4 +1,4 @@
-/* ctest: timeout 300
+/* ctest: timeout 900
  *
  * YAML documents and records, and hostile files: whatever the bytes are, the readers give values or
  * a message, in bounded time, and never crash (built with -fsanitize=address,undefined too).
