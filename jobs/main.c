@@ -11,7 +11,7 @@
 #include <string.h>
 
 static const idr_job jobs[] = {
-    {"train-rl", "CONFIG [section.key=value ...]", "train a policy with PPO", true,
+    {"train-rl", "CONFIG [section.key=value ...]", "train a policy with PPO or SAC", true,
      idr_job_train_rl, idr_rl_config_help},
     {"evaluate", "RUN|FILE.onnx [CONFIG] [section.key=value ...]",
      "judge a trained policy on episodes it has not seen, against baselines", true,
