@@ -93,8 +93,12 @@ static int cheapest(const double cost[IDR_LANES]) {
   return best;
 }
 
-static void print_map(const rock *r, const double cost[IDR_LANES]) {
+/* `table`: a line per cell for the plot; NULL allowed. */
+static void print_map(const rock *r, const double cost[IDR_LANES], FILE *table) {
   int best = cheapest(cost);
+  for (int i = 0; table && i < IDR_LANES; i++)
+    fprintf(table, "%s,%.1f,%.0f,%.2f\n", r->name, (double)grid_wob(i) * 1e-3, (double)grid_rpm(i),
+            cost[i]);
   printf("%s: USD/m; rows 27.5 to 220 kN, columns 80 to 220 1/min\n", r->name);
   for (int i = 0; i < IDR_LANES; i++)
     printf("%7.0f%s", cost[i], i % SIDE == SIDE - 1 ? "\n" : "");
@@ -104,17 +108,19 @@ static void print_map(const rock *r, const double cost[IDR_LANES]) {
 
 int main(int argc, char **argv) {
   double depth = argc > 1 ? atof(argv[1]) : 2500.0, own = 0.0;
+  FILE *table = argc > 2 ? fopen(argv[2], "w") : NULL;
   double cost[IDR_LANES], together[IDR_LANES] = {0};
   for (int r = 0; r < ROCKS; r++) {
     if (map_rock(&rocks[r], depth, cost) != IDR_STATUS_OK) {
       fprintf(stderr, "%s\n", idr_error_get()->message);
       return 1;
     }
-    print_map(&rocks[r], cost);
+    print_map(&rocks[r], cost, table);
     own += cost[cheapest(cost)] / ROCKS;
     for (int i = 0; i < IDR_LANES; i++)
       together[i] += cost[i] / ROCKS;
   }
+  if (table) fclose(table);
   int best = cheapest(together);
   printf("the same metres of every rock: best constants %.0f kN, %.0f 1/min: %.1f USD/m; each "
          "rock's own "

@@ -1,16 +1,16 @@
 # One panel per rock: colour is cost per metre on a logarithmic scale from each rock's own least, so
 # that the valley around the cheapest point stands out.
-set terminal pngcairo size 1500,480 font ",10"
+set terminal pngcairo size 1500,900 font ",10"
 set output png
 set datafile separator ","
-set multiplot layout 1,3
+set multiplot layout 2,3
 set xlabel "speed [rpm]"
 set ylabel "weight on bit [kN]"
 set cblabel "cost [USD/m]"
 set logscale cb
 set palette defined (0 "dark-green", 1 "yellow", 2 "red", 3 "black")
 unset key
-do for [rock in "soft medium hard"] {
+do for [rock in "shale 'soft sandstone' limestone 'hard sandstone' dolomite granite"] {
   rows = "< grep '^".rock.",' ".csv
   stats rows using 4 nooutput
   set cbrange [STATS_min : 20 * STATS_min]
