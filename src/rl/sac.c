@@ -206,7 +206,7 @@ static idr_status check_weights(const idr_sac *sac, const idr_sac_learner *l) {
  * checkpoint of them would not be a good one. */
 static idr_status check_numbers(const idr_sac *sac, const idr_sac_report *report, int64_t before) {
   bool learned = sac->updates > before;
-  bool moved = sac->updates / sac->settings.actor_delay > before / sac->settings.actor_delay;
+  bool moved = report->policy_updates > 0;
   const struct {
     const char *name;
     bool defined;

@@ -27,6 +27,7 @@
 #include "rl/actor.h"
 #include "rl/policy.h"
 #include "train/checkpoint.h"
+#include "train/schedule.h"
 
 #define IDR_SAC_SETTINGS(X)                                                                        \
   X(INT, lanes, "", "4", 1, 16777216, "", "episodes that run side by side, over all ranks")        \
@@ -45,10 +46,14 @@
   X(REAL, gamma, "", "0.99", 0, 1, "", "discount per control step; 0: from the task's horizon")    \
   X(REAL, tau, "", "0.005", 0, 1, "", "share of the critics that their targets take per update")   \
   X(INT, actor_delay, "", "1", 1, 1000, "", "updates of the critics per update of the policy")     \
+  X(INT, actor_starts, "", "0", 0, 1e12, "",                                                       \
+    "control steps before the policy's first update, so that critics know it before it moves")     \
   X(REAL, learning_rate, "", "3e-4", 0, 1, "", "Adam's learning rate for the policy")              \
   X(REAL, critic_learning_rate, "", "1e-3", 0, 1, "", "Adam's learning rate for the critics")      \
   X(REAL, alpha_learning_rate, "", "1e-3", 0, 1, "",                                               \
     "Adam's learning rate for the temperature; 0: it stays")                                       \
+  X(CHOICE, schedule, "", "constant", 0, 0, IDR_SCHEDULE_FIXED_CHOICES,                            \
+    "what becomes of these rates over the budget: linear and cosine fall to zero")                 \
   X(REAL, alpha, "", "1", 1e-12, 1e6, "", "first temperature: what a nat of entropy is worth")     \
   X(REAL, target_entropy, "", "-1", -100, 100, "",                                                 \
     "entropy that the temperature aims at, nats per action dimension on a range from -1 to 1")     \
@@ -59,6 +64,8 @@
   X(REAL, adam_epsilon, "", "1e-8", 1e-12, 1, "", "Adam's epsilon")                                \
   X(CHOICE, critic, "", "scalar", 0, 0, "scalar|c51",                                              \
     "what critics predict: the mean of the return, or how it is distributed")                      \
+  X(CHOICE, twins, "", "lower", 0, 0, "lower|mean",                                                \
+    "what the two critics say together: the lower value, against optimism, or their mean")         \
   X(INT, atoms, "", "101", 2, 1001, "", "values whose probabilities c51 predicts")                 \
   X(REAL, value_low, "", "-10", -1e9, 1e9, "", "least value of c51, in units of normalize_return") \
   X(REAL, value_high, "", "10", -1e9, 1e9, "",                                                     \
@@ -92,6 +99,7 @@ typedef struct {
 typedef struct {
   int64_t iteration, env_steps; /* done so far */
   int64_t updates;              /* of the critics, done so far */
+  int64_t policy_updates;       /* of the policy, in this iteration */
   int64_t episodes;
   double episode_return, episode_length;
   double metrics[IDR_ENV_METRIC_MAX]; /* sums over the episodes */

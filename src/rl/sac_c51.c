@@ -22,8 +22,8 @@ idr_node idr_sac_c51_entropy(const idr_sac_builder *b, idr_node wanted, idr_node
                  idr_sum(b->g, idr_mul(b->g, wanted, logits), 1, true));
 }
 
-/* Outputs: probabilities by the target with the lower mean [rows][atoms], log pi of the action that
- * they are of [rows][1]. */
+/* Outputs: probabilities by the target with the lower mean, or by both in equal parts,
+ * [rows][atoms]; log pi of the action that they are of [rows][1]. */
 static idr_status build(const idr_sac *sac, idr_graph *g, idr_plan **out) {
   const idr_sac_builder b = {.g = g, .sac = sac};
   idr_node row = idr_sac_row(&b, "next");
@@ -31,9 +31,13 @@ static idr_status build(const idr_sac *sac, idr_graph *g, idr_plan **out) {
   idr_node p[2], outputs[2];
   for (int i = 0; i < 2; i++)
     p[i] = idr_sac_c51_probability(&b, idr_sac_critic(&b, i, row, a.action, IDR_SAC_TARGET));
-  idr_node second = idr_less(g, idr_sac_c51_mean(&b, p[1]), idr_sac_c51_mean(&b, p[0]));
-  idr_node first = idr_shift(g, idr_neg(g, second), 1);
-  outputs[0] = idr_add(g, idr_mul(g, p[0], first), idr_mul(g, p[1], second));
+  if (idr_sac_takes_lower(sac)) {
+    idr_node second = idr_less(g, idr_sac_c51_mean(&b, p[1]), idr_sac_c51_mean(&b, p[0]));
+    idr_node first = idr_shift(g, idr_neg(g, second), 1);
+    outputs[0] = idr_add(g, idr_mul(g, p[0], first), idr_mul(g, p[1], second));
+  } else {
+    outputs[0] = idr_scale(g, idr_add(g, p[0], p[1]), 0.5);
+  }
   outputs[1] = a.log_prob;
   IDR_TRY(idr_graph_status(g));
   return idr_plan_create(g, outputs, 2, out);

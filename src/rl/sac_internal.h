@@ -119,6 +119,10 @@ static inline const idr_moments *idr_sac_row_moments(const idr_sac *sac) {
 static inline bool idr_sac_is_c51(const idr_sac *sac) {
   return sac->settings.critic == 1;
 }
+/* Of two critics the lower value counts, not their mean. */
+static inline bool idr_sac_takes_lower(const idr_sac *sac) {
+  return sac->settings.twins == 0;
+}
 /* What a reward is multiplied with before critics see it. */
 static inline real idr_sac_reward_scale(const idr_sac *sac) {
   return sac->return_moments ? sac->return_moments->scale[0] : 1;

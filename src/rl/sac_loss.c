@@ -68,9 +68,11 @@ static idr_node q_value(const idr_sac_builder *b, int which, idr_node row, idr_n
   return idr_sac_c51_mean(b, idr_sac_c51_probability(b, out));
 }
 
-static idr_node lower_q(const idr_sac_builder *b, idr_node row, idr_node action,
+static idr_node joint_q(const idr_sac_builder *b, idr_node row, idr_node action,
                         const char *frozen) {
-  return idr_minimum(b->g, q_value(b, 0, row, action, frozen), q_value(b, 1, row, action, frozen));
+  idr_node q0 = q_value(b, 0, row, action, frozen), q1 = q_value(b, 1, row, action, frozen);
+  if (!idr_sac_takes_lower(b->sac)) return idr_scale(b->g, idr_add(b->g, q0, q1), 0.5);
+  return idr_minimum(b->g, q0, q1);
 }
 
 /* a = tanh(u), u = mean + std e. The density of a is that of u over da/du = 1 - tanh(u)^2, whose
@@ -98,7 +100,7 @@ static void critic_loss(const idr_sac_builder *b, idr_node *out) {
   idr_node row = idr_sac_row(b, "row"), next = idr_sac_row(b, "next");
   idr_node action = idr_sac_input(b, "action", b->sac->policy->head_dim);
   idr_sac_draw a = idr_sac_sample(b, next, "");
-  idr_node soft = lower_q(b, next, a.action, IDR_SAC_TARGET);
+  idr_node soft = joint_q(b, next, a.action, IDR_SAC_TARGET);
   if (b->sac->settings.value_entropy) soft = idr_sub(g, soft, idr_mul(g, b->alpha, a.log_prob));
   idr_node target =
       idr_add(g, idr_sac_input(b, "reward", 1), idr_mul(g, idr_sac_input(b, "discount", 1), soft));
@@ -114,7 +116,7 @@ static void actor_loss(const idr_sac_builder *b, idr_node *out) {
   idr_graph *g = b->g;
   idr_node row = idr_sac_row(b, "row");
   idr_sac_draw a = idr_sac_sample(b, row, NULL);
-  idr_node q = lower_q(b, row, a.action, "");
+  idr_node q = joint_q(b, row, a.action, "");
   out[IDR_ACTOR_LOSS] = weighted_sum(b, idr_sub(g, idr_mul(g, b->alpha, a.log_prob), q));
   out[IDR_ACTOR_ENTROPY] = weighted_sum(b, idr_neg(g, a.log_prob));
 }

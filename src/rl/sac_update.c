@@ -144,11 +144,18 @@ static void count_step(const idr_sac_learner *l, double *sums, double *norm, int
   idr_adam_advance(l->adam);
 }
 
+/* A learning rate at this point of the budget. */
+static double rate_now(const idr_sac *sac, double base) {
+  const idr_sac_settings *s = &sac->settings;
+  return idr_schedule_rate((idr_schedule)s->schedule, base,
+                           (double)idr_sac_steps(sac) / (double)s->steps);
+}
+
 /* d/d log alpha of -log alpha (log pi + target), with the entropy that the policy just had. */
 static void move_temperature(idr_sac *sac) {
   const real *stats = sac->actor.block_gradient[0] + idr_params_size(sac->policy->params);
   double wanted = sac->settings.target_entropy * sac->policy->head_dim;
-  double rate = sac->settings.alpha_learning_rate;
+  double rate = rate_now(sac, sac->settings.alpha_learning_rate);
   idr_adam *adam = sac->alpha_adam;
   if (rate > 0) {
     sac->alpha_gradient[0] = (real)((double)stats[IDR_ACTOR_ENTROPY] - wanted);
@@ -165,10 +172,12 @@ static bool one_update(update *u, int t, uint32_t *round) {
   idr_sac *sac = u->sac;
   const idr_sac_settings *s = &sac->settings;
   double begin = idr_clock_seconds();
-  bool actor = (sac->updates + 1) % s->actor_delay == 0;
-  if (!learn(u, t, ++*round, &sac->critic, critic_tile, s->critic_learning_rate)) return false;
+  bool actor = (sac->updates + 1) % s->actor_delay == 0 && idr_sac_steps(sac) >= s->actor_starts;
+  double critic_rate = rate_now(sac, s->critic_learning_rate);
+  double actor_rate = rate_now(sac, s->learning_rate);
+  if (!learn(u, t, ++*round, &sac->critic, critic_tile, critic_rate)) return false;
   double middle = idr_clock_seconds();
-  if (actor && !learn(u, t, ++*round, &sac->actor, actor_tile, s->learning_rate)) return false;
+  if (actor && !learn(u, t, ++*round, &sac->actor, actor_tile, actor_rate)) return false;
   if (t == 0) {
     count_step(&sac->critic, u->critic_sums, &u->critic_norm, &u->critic_updates);
     if (actor) count_step(&sac->actor, u->actor_sums, &u->actor_norm, &u->actor_updates);
@@ -218,6 +227,7 @@ static uint32_t run_thread(update *u, int t, uint32_t round) {
 static void fill_report(const update *u, idr_sac_report *report) {
   double critics = u->critic_updates > 0 ? (double)u->critic_updates : NAN;
   double actors = u->actor_updates > 0 ? (double)u->actor_updates : NAN;
+  report->policy_updates = u->actor_updates;
   report->critic_loss = u->critic_sums[IDR_CRITIC_LOSS] / critics;
   report->return_deviation = 1 / (double)idr_sac_reward_scale(u->sac);
   report->q = u->critic_sums[IDR_CRITIC_Q] / critics * report->return_deviation;

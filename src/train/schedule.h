@@ -4,7 +4,8 @@
 
 #include <math.h>
 
-#define IDR_SCHEDULE_CHOICES "constant|linear|cosine|kl"
+#define IDR_SCHEDULE_FIXED_CHOICES "constant|linear|cosine"
+#define IDR_SCHEDULE_CHOICES       IDR_SCHEDULE_FIXED_CHOICES "|kl"
 typedef enum {
   IDR_SCHEDULE_CONSTANT,
   IDR_SCHEDULE_LINEAR, /* to zero */

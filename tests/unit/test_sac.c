@@ -8,6 +8,8 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 static idr_sac *make(const idr_env_kind *kind, idr_sac_settings settings, int threads) {
@@ -216,7 +218,70 @@ static void resume_continues_bitwise(void **state) {
   s.value_entropy = false;
   s.uniform_start = false;
   s.noise_time = 7;
+  s.twins = 1;
+  s.schedule = IDR_SCHEDULE_COSINE;
+  s.actor_starts = 5 * s.lanes * s.horizon;
   resumes(s);
+}
+
+/* ---- when and how fast it learns ------------------------------------------------------------- */
+
+static real *copy_of(const real *values, int64_t n) {
+  real *copy = malloc((size_t)n * sizeof *copy);
+  assert_non_null(copy);
+  memcpy(copy, values, (size_t)n * sizeof *copy);
+  return copy;
+}
+
+/* Critics learn first, while policy and temperature stay what they were. */
+static void the_policy_may_wait_for_its_critics(void **state) {
+  (void)state;
+  idr_sac_settings s = sac_small();
+  s.learning_starts = 0;
+  s.actor_starts = 3 * s.lanes * s.horizon;
+  s.uniform_start = false;
+  idr_sac *sac = make(idr_env_find("pendulum"), s, 1);
+  size_t critics = (size_t)idr_params_size(sac->critics) * sizeof(real);
+  size_t policy = (size_t)idr_params_size(sac->policy->params) * sizeof(real);
+  real *critic = copy_of(sac->critic.weights, idr_params_size(sac->critics));
+  real *actor = copy_of(sac->actor.weights, idr_params_size(sac->policy->params));
+  real alpha = sac->alpha[0];
+  idr_sac_report report = iterate(sac, 2);
+  assert_true(report.updates > 0 && report.policy_updates == 0 && isnan(report.policy_loss));
+  assert_true(memcmp(critic, sac->critic.weights, critics) != 0);
+  assert_memory_equal(actor, sac->actor.weights, policy);
+  assert_true(sac->alpha[0] == alpha);
+  assert_true(iterate(sac, 2).policy_updates > 0);
+  assert_true(memcmp(actor, sac->actor.weights, policy) != 0);
+  assert_true(sac->alpha[0] != alpha);
+  free(critic);
+  free(actor);
+  idr_sac_destroy(sac);
+}
+
+/* Rates that fall to zero leave everything where it stands once the budget is used up. */
+static void rates_fall_to_zero_over_the_budget(void **state) {
+  (void)state;
+  idr_sac_settings s = sac_small();
+  s.learning_starts = 0;
+  s.steps = 3 * s.lanes * s.horizon;
+  for (s.schedule = IDR_SCHEDULE_CONSTANT; s.schedule <= IDR_SCHEDULE_COSINE; s.schedule++) {
+    idr_sac *sac = make(idr_env_find("pendulum"), s, 1);
+    iterate(sac, 3);
+    int64_t n = idr_params_size(sac->policy->params), m = idr_params_size(sac->critics);
+    real *actor = copy_of(sac->actor.weights, n), *critic = copy_of(sac->critic.weights, m);
+    real alpha = sac->alpha[0];
+    int64_t before = sac->updates;
+    assert_true(iterate(sac, 1).updates > before);
+    bool moved = memcmp(actor, sac->actor.weights, (size_t)n * sizeof(real)) != 0;
+    assert_int_equal(moved, s.schedule == IDR_SCHEDULE_CONSTANT);
+    moved = memcmp(critic, sac->critic.weights, (size_t)m * sizeof(real)) != 0;
+    assert_int_equal(moved, s.schedule == IDR_SCHEDULE_CONSTANT);
+    assert_int_equal(sac->alpha[0] != alpha, s.schedule == IDR_SCHEDULE_CONSTANT);
+    free(actor);
+    free(critic);
+    idr_sac_destroy(sac);
+  }
 }
 
 /* ---- refusals -------------------------------------------------------------------------------- */
@@ -271,6 +336,8 @@ int main(void) {
       cmocka_unit_test(true_ends_are_worth_nothing_beyond),
       cmocka_unit_test(threads_do_not_change_bits),
       cmocka_unit_test(resume_continues_bitwise),
+      cmocka_unit_test(the_policy_may_wait_for_its_critics),
+      cmocka_unit_test(rates_fall_to_zero_over_the_budget),
       cmocka_unit_test(what_does_not_fit_is_named),
       cmocka_unit_test(numbers_that_run_away_stop_with_a_name),
   };

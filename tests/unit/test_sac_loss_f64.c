@@ -57,8 +57,9 @@ static fixture make(bool layer_norm, int valid) {
   return make_with(sac_small(), layer_norm, valid);
 }
 
-static fixture make_c51(bool layer_norm, int valid) {
+static fixture make_c51(bool layer_norm, int valid, int twins) {
   idr_sac_settings s = sac_small();
+  s.twins = twins;
   s.critic = 1;
   s.atoms = 7;
   s.value_low = -3;
@@ -107,8 +108,8 @@ static void check_gradient(fixture *f, idr_sac_learner *l, idr_exec *exec) {
 
 static void gradients(void **state) {
   (void)state;
-  for (int kind = 0; kind < 4; kind++) {
-    fixture f = kind < 2 ? make(kind, 13) : make_c51(kind - 2, 13);
+  for (int kind = 0; kind < 6; kind++) {
+    fixture f = kind < 2 ? make(kind, 13) : make_c51(kind % 2, 13, kind / 4);
     check_gradient(&f, &f.sac->critic, f.sac->workers->critic);
     check_gradient(&f, &f.sac->actor, f.sac->workers->actor);
     drop(&f);
@@ -155,18 +156,22 @@ static double draw(const idr_sac *sac, const double *row, double noise, double *
   return a;
 }
 
-static double lower_q(const idr_sac *sac, const real *flat, const double *row, double action,
+/* Of two values what counts. */
+static double joint(const idr_sac *sac, const double *q) {
+  return sac->settings.twins == 1 ? 0.5 * (q[0] + q[1]) : fmin(q[0], q[1]);
+}
+
+static double joint_q(const idr_sac *sac, const real *flat, const double *row, double action,
                       double *first) {
   double x[4] = {row[0], row[1], row[2], action}, q[2];
   network(sac->critics, flat, "critic0", x, 4, 1, &q[0]);
   network(sac->critics, flat, "critic1", x, 4, 1, &q[1]);
   if (first) memcpy(first, q, sizeof q);
-  return fmin(q[0], q[1]);
+  return joint(sac, q);
 }
 
-static void values_are_those_of_the_formulas(void **state) {
-  (void)state;
-  fixture f = make(false, 13);
+static void check_values(idr_sac_settings s) {
+  fixture f = make_with(s, false, 13);
   idr_sac *sac = f.sac;
   const idr_sac_worker *w = sac->workers;
   double critic = 0, actor = 0, entropy = 0, alpha = 0.3;
@@ -175,18 +180,25 @@ static void values_are_those_of_the_formulas(void **state) {
     normalise(sac, w->tile_row + 3 * r, row);
     normalise(sac, w->tile_next + 3 * r, next);
     double a = draw(sac, next, w->tile_noise[r], &log_prob);
-    double soft = lower_q(sac, sac->target, next, a, NULL) - alpha * log_prob;
+    double soft = joint_q(sac, sac->target, next, a, NULL) - alpha * log_prob;
     double y = w->tile_reward[r] + w->tile_discount[r] * soft;
-    lower_q(sac, sac->critic.weights, row, w->tile_action[r], q);
+    joint_q(sac, sac->critic.weights, row, w->tile_action[r], q);
     critic += 0.5 * ((q[0] - y) * (q[0] - y) + (q[1] - y) * (q[1] - y)) / 13;
     a = draw(sac, row, w->tile_noise[r], &log_prob);
-    actor += (alpha * log_prob - lower_q(sac, sac->critic.weights, row, a, NULL)) / 13;
+    actor += (alpha * log_prob - joint_q(sac, sac->critic.weights, row, a, NULL)) / 13;
     entropy -= log_prob / 13;
   }
   assert_near(loss_of(&f, &sac->critic, w->critic), critic, 1e-10);
   assert_near(loss_of(&f, &sac->actor, w->actor), actor, 1e-10);
   assert_near(f.gradient[idr_params_size(sac->policy->params) + IDR_ACTOR_ENTROPY], entropy, 1e-10);
   drop(&f);
+}
+
+static void values_are_those_of_the_formulas(void **state) {
+  (void)state;
+  idr_sac_settings s = sac_small();
+  for (s.twins = 0; s.twins < 2; s.twins++)
+    check_values(s);
 }
 
 /* Probabilities of a critic's 7 values, and their mean. */
@@ -201,24 +213,26 @@ static double distribution(const idr_sac *sac, const real *flat, int which, cons
   return mean;
 }
 
-/* Where the target with the lower mean goes, by triangles around the 7 values. */
+/* Where the target with the lower mean goes, or both in equal parts, by triangles around the 7
+ * values. */
 static void wanted_distribution(const idr_sac *sac, int r, const double *next, double *m) {
   const idr_sac_worker *w = sac->workers;
   double p[2][7], mean[2], log_prob, a = draw(sac, next, w->tile_noise[r], &log_prob);
   for (int i = 0; i < 2; i++)
     mean[i] = distribution(sac, sac->target, i, next, a, p[i]);
+  bool both = sac->settings.twins == 1;
   memset(m, 0, 7 * sizeof *m);
   for (int j = 0; j < 7; j++) {
     double z = w->tile_reward[r] + w->tile_discount[r] * (-3 + j * 5.0 / 6 - 0.3 * log_prob);
     z = fmin(fmax(z, -3), 2);
+    double weight = both ? 0.5 * (p[0][j] + p[1][j]) : p[mean[1] < mean[0]][j];
     for (int k = 0; k < 7; k++)
-      m[k] += p[mean[1] < mean[0]][j] * fmax(0, 1 - fabs(z - (-3 + k * 5.0 / 6)) / (5.0 / 6));
+      m[k] += weight * fmax(0, 1 - fabs(z - (-3 + k * 5.0 / 6)) / (5.0 / 6));
   }
 }
 
-static void c51_values_are_those_of_the_formulas(void **state) {
-  (void)state;
-  fixture f = make_c51(false, 13);
+static void check_c51_values(int twins) {
+  fixture f = make_c51(false, 13, twins);
   idr_sac *sac = f.sac;
   const idr_sac_worker *w = sac->workers;
   double critic = 0, actor = 0, q = 0;
@@ -234,14 +248,20 @@ static void c51_values_are_those_of_the_formulas(void **state) {
         critic -= m[k] * log(p[k]) / 13;
     }
     double a = draw(sac, row, w->tile_noise[r], &log_prob);
-    double lower = fmin(distribution(sac, sac->critic.weights, 0, row, a, p),
-                        distribution(sac, sac->critic.weights, 1, row, a, p));
-    actor += (0.3 * log_prob - lower) / 13;
+    double two[2] = {distribution(sac, sac->critic.weights, 0, row, a, p),
+                     distribution(sac, sac->critic.weights, 1, row, a, p)};
+    actor += (0.3 * log_prob - joint(sac, two)) / 13;
   }
   assert_near(loss_of(&f, &sac->critic, w->critic), critic, 1e-10);
   assert_near(f.gradient[idr_params_size(sac->critics) + IDR_CRITIC_Q], q, 1e-10);
   assert_near(loss_of(&f, &sac->actor, w->actor), actor, 1e-10);
   drop(&f);
+}
+
+static void c51_values_are_those_of_the_formulas(void **state) {
+  (void)state;
+  for (int twins = 0; twins < 2; twins++)
+    check_c51_values(twins);
 }
 
 /* Without the entropy to come a target is reward and discounted Q alone. */
@@ -258,8 +278,8 @@ static void entropy_may_count_for_nothing_in_values(void **state) {
     normalise(sac, w->tile_row + 3 * r, row);
     normalise(sac, w->tile_next + 3 * r, next);
     double a = draw(sac, next, w->tile_noise[r], &log_prob);
-    double y = w->tile_reward[r] + w->tile_discount[r] * lower_q(sac, sac->target, next, a, NULL);
-    lower_q(sac, sac->critic.weights, row, w->tile_action[r], q);
+    double y = w->tile_reward[r] + w->tile_discount[r] * joint_q(sac, sac->target, next, a, NULL);
+    joint_q(sac, sac->critic.weights, row, w->tile_action[r], q);
     critic += 0.5 * ((q[0] - y) * (q[0] - y) + (q[1] - y) * (q[1] - y)) / 13;
   }
   assert_near(loss_of(&f, &sac->critic, w->critic), critic, 1e-10);
