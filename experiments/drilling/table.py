@@ -1,69 +1,15 @@
-"""Table of the drilling study: folder of runs, then the seeds.
-
-Scores are total cost over total metres. Intervals are the middle 95 % of a paired bootstrap over
-wells: wells are drawn with replacement, the bills of all drillers and all seeds come along.
-"""
+"""Table of the drilling study: folder of runs, then the seeds. Scores: judged.py."""
 import datetime
-import json
 import os
-import random
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from judged import BASELINES, RESAMPLES, Judged, assert_frozen, estimate, load, show  # noqa: E402
 from machine import describe  # noqa: E402  (beside the studies, not installed)
 
-RESAMPLES = 2000
-BASELINES = ("constant", "section", "advisor", "clairvoyant")
 RATES = (("half", 0.5), ("as set", 1.0), ("double", 2.0))
 SETS = (("unseen_wells", "Unseen wells"), ("well_file", "Utah FORGE 16A(78)-32"))
 runs, seeds = sys.argv[1], sys.argv[2:]
-
-
-def load(name, file="evaluation.json"):
-    with open(os.path.join(runs, name, file)) as text:
-        return json.load(text)
-
-
-def bills(evaluation, world, driller, factor):
-    """Cost and metres of every scenario at `factor` times the rig rate."""
-    one = evaluation[world]["drillers"][driller]["scenarios"]
-    rate = evaluation[world]["rig_rate_USD_per_day"] / 24 * factor
-    price = evaluation[world]["bit_price_USD"]
-    return [price * b + rate * h for b, h in zip(one["bits"], one["hours"])], one["metres"]
-
-
-def show(value, low, high, unit=""):
-    return f"{value:.1f}{unit} [{low:.1f}, {high:.1f}]"
-
-
-class Judged:
-    """Scores of everybody on one set of scenarios at one rig rate: element 0 of a list is the score
-    itself, the others are those of the resamples, the same resamples for everybody."""
-
-    def __init__(self, world, factor):
-        self.count = len(evaluations[0][world]["drillers"]["policy"]["scenarios"]["cost"])
-        source = random.Random(1)
-        self.draws = [range(self.count)] + [
-            [source.randrange(self.count) for _ in range(self.count)] for _ in range(RESAMPLES)]
-        self.policy = [self.scores(bills(e, world, "policy", factor)) for e in evaluations]
-        self.mean = [sum(s) / len(s) for s in zip(*self.policy)]
-        self.baseline = {b: self.scores(bills(evaluations[0], world, b, factor)) for b in BASELINES}
-
-    def scores(self, bill):
-        cost, metres = bill[0].__getitem__, bill[1].__getitem__
-        return [sum(map(cost, d)) / sum(map(metres, d)) for d in self.draws]
-
-    def difference(self, name):
-        return estimate([p - b for p, b in zip(self.mean, self.baseline[name])])
-
-    def recovered(self, policy):
-        return estimate([100 * (f - p) / (f - c) for f, p, c in zip(
-            self.baseline["constant"], policy, self.baseline["clairvoyant"])])
-
-
-def estimate(scores):
-    drawn = sorted(scores[1:])
-    return scores[0], drawn[int(0.025 * RESAMPLES)], drawn[int(0.975 * RESAMPLES)]
 
 
 def head():
@@ -81,18 +27,13 @@ training world {frozen['training_world']['hash']}, unseen wells {frozen['unseen_
 their scenarios {frozen['unseen_wells']['scenario_hash']}, FORGE scenarios
 {frozen['well_file']['scenario_hash']}, physics {frozen['training_world']['physics']}.
 """)
-    for evaluation in evaluations:
-        for world, _ in SETS:
-            assert evaluation[world]["scenario_hash"] == frozen[world]["scenario_hash"]
-            for name in BASELINES:
-                assert (evaluation[world]["drillers"][name]["scenarios"]["cost"] ==
-                        frozen[world]["drillers"][name]["scenarios"]["cost"])
+    assert_frozen(evaluations, frozen, [world for world, _ in SETS])
     print("Simulated hours while tuning: " + ", ".join(
         f"{n} {first['unseen_wells']['tuned'][n]['tuning_hours']:.0f}" for n in BASELINES) + ".\n")
 
 
 def table(world, title):
-    now = Judged(world, 1.0)
+    now = Judged(evaluations, world, 1.0)
     print(f"## {title}: {now.count} intervals\n")
     print("| driller | USD/m | mean policy minus it | ROP m/h | bits | failed | unfinished |")
     print("|---|---|---|---|---|---|---|")
@@ -111,7 +52,7 @@ def table(world, title):
     print("| rig rate | constant | section | advisor | clairvoyant | policy | recovered of the gap |")
     print("|---|---|---|---|---|---|---|")
     for name, factor in RATES:
-        at = Judged(world, factor)
+        at = Judged(evaluations, world, factor)
         cells = [f"{at.baseline[b][0]:.1f}" for b in BASELINES]
         print(f"| {name} | {' | '.join(cells)} | {at.mean[0]:.1f} | "
               f"{show(*at.recovered(at.mean), unit=' %')} |")
@@ -119,13 +60,13 @@ def table(world, title):
     print(f"\nBy seed: {parts}. Nobody was tuned or trained anew for another rig rate.\n")
 
 
-frozen = load("untrained")
-evaluations = [load(f"seed-{seed}") for seed in seeds]
+frozen = load(runs, "untrained")
+evaluations = [load(runs, f"seed-{seed}") for seed in seeds]
 head()
 for world, title in SETS:
     table(world, title)
 print("## Training\n\n| seed | control steps | wall s | digest |\n|---|---|---|---|")
 for seed in seeds:
-    end = load(f"seed-{seed}", "summary.json")
+    end = load(runs, f"seed-{seed}", "summary.json")
     print(f"| {seed} | {int(end['results']['env_steps'])} | {end['wall_s']:.0f} | "
           f"{end['results']['digest']} |")
