@@ -1,40 +1,29 @@
 #!/usr/bin/env bash
 # What does it gain that the critic sees the true state while the policy sees what the rig sees?
-# PPO and SAC on the drilling task, each with and without, judged on wells they have not seen.
+# PPO and SAC on the drilling task without that, beside the runs of experiments/drilling with it.
 #
-#   experiments/asymmetric/run.sh BUILD_FOLDER [SEED ...] > experiments/asymmetric/results.md
+#   experiments/asymmetric/run.sh BUILD_FOLDER [SEED ...]
 #
-# STEPS=n shortens every training (a trial). The wells are those for choosing settings, not the ones
-# that experiments/drilling is judged on.
+# Wants the runs of experiments/drilling/run.sh and sac.sh, and is judged on the same frozen wells: no
+# setting is chosen here. Writes experiments/asymmetric/results.md.
 set -euo pipefail
-
-idrill=$(realpath "${1:?name the build folder}")/bin/idrill
-shift
-seeds=("$@")
+# shellcheck source=../drilling/study.sh
+source "$(dirname "${BASH_SOURCE[0]}")/../drilling/study.sh"
+seeds=("${@:2}")
 if ((${#seeds[@]} == 0)); then seeds=(101 102 103 104 105); fi
-cd "$(dirname "${BASH_SOURCE[0]}")/../.."
-runs=runs/experiment-asymmetric
-if ((EUID == 0)); then
-  export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
-fi
-mkdir -p "$runs"
-
-quietly() { "$@" >"$runs/log.txt" 2>&1 || { tail -n 20 "$runs/log.txt" >&2 && exit 1; }; }
-
-# One thread a training: the bits are those of any other way.
 for seed in "${seeds[@]}"; do
-  for method in ppo sac; do
-    config=configs/drilling.yaml
-    if [[ $method == sac ]]; then config=configs/drilling-sac.yaml; fi
-    for sees in true false; do
-      echo "$method, asymmetric=$sees, seed $seed" >&2
-      quietly "$idrill" train-rl "$config" run.folder="$runs/$method-$sees-$seed" \
-        run.seed="$seed" run.threads=1 run.progress=false "$method.asymmetric=$sees" \
-        ${STEPS:+"$method.steps=$STEPS"}
-      quietly "$idrill" evaluate "$runs/$method-$sees-$seed" evaluate.wells=512 \
-        evaluate.well_first=1500000000 baselines.cache="$runs/baselines.json" \
-        baselines.tuning_hours="${TUNING_HOURS:-1000}"
-    done
+  for run in "seed-$seed" "sac-$seed"; do
+    [[ -e $runs/$run/evaluation.json ]] ||
+      { echo "no judged run $runs/$run: experiments/drilling/run.sh and sac.sh come first" >&2 && exit 1; }
   done
 done
-python3 experiments/asymmetric/table.py "$runs" "${seeds[@]}"
+
+echo "training seeds ${seeds[*]}" >&2
+overrides=(ppo.asymmetric=false)
+train_seeds configs/drilling.yaml blind-ppo "${seeds[@]}"
+overrides=(sac.asymmetric=false)
+train_seeds configs/drilling-sac.yaml blind-sac "${seeds[@]}"
+judge_seeds blind-ppo "${seeds[@]}"
+judge_seeds blind-sac "${seeds[@]}"
+python3 experiments/asymmetric/table.py "$runs" "${seeds[@]}" >experiments/asymmetric/results.md
+echo "results are in experiments/asymmetric/results.md" >&2

@@ -1,4 +1,5 @@
-# What the studies of this folder share; sourced with the build folder as $1. Sets idrill, runs, judge.
+# What studies of drilling policies share; sourced with the build folder as $1. Sets idrill, runs, judge;
+# `overrides` may hold settings that every training has beside its configuration.
 # shellcheck shell=bash
 idrill=$(realpath "${1:?name the build folder}")/bin/idrill
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit
@@ -9,13 +10,14 @@ judge=(evaluate.wells=512 evaluate.well_first=1800000000
 if ((EUID == 0)); then
   export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
 fi
+overrides=()
 mkdir -p "$runs"
 
 quietly() { "$@" >"$runs/log.txt" 2>&1 || { tail -n 20 "$runs/log.txt" >&2 && exit 1; }; }
 
 train_seed() { # CONFIG RUN SEED
   "$idrill" train-rl "$1" run.progress=false run.folder="$runs/$2" run.seed="$3" run.threads=1 \
-    >"$runs/$2.log" 2>&1 || { tail -n 20 "$runs/$2.log" >&2 && exit 1; }
+    "${overrides[@]}" >"$runs/$2.log" 2>&1 || { tail -n 20 "$runs/$2.log" >&2 && exit 1; }
 }
 
 # One thread a seed, as many seeds at a time as there are cores: the bits are those of any other way.
