@@ -77,5 +77,7 @@ idr_status idr_onnx_read(const char *path, int32_t rows, idr_onnx_model **out);
 idr_status idr_onnx_parse(const char *name, const void *bytes, size_t size, int32_t rows,
                           idr_onnx_model **out);
 void idr_onnx_free(idr_onnx_model *model); /* NULL allowed */
+/* The text that the metadata of a file have under `key`, which the caller frees; NULL: none. */
+idr_status idr_onnx_metadata(const char *path, const char *key, char **out);
 
 #endif

@@ -11,7 +11,9 @@ enum { IDR_ONNX_FLOAT = 1, IDR_ONNX_INT32 = 6, IDR_ONNX_INT64 = 7 };
 /* Types of attributes. */
 enum { IDR_ONNX_ATTR_FLOAT = 1, IDR_ONNX_ATTR_INT = 2, IDR_ONNX_ATTR_INTS = 7 };
 
-#define IDR_ONNX_NAME_MAX 96
+#define IDR_ONNX_NAME_MAX   96
+#define IDR_ONNX_FILE_LIMIT ((size_t)1 << 30)
+#define IDR_ONNX_DAMAGED    "'%s' is no ONNX model, or is damaged or cut short"
 
 /* ---- writing: one row per op ----------------------------------------------------------------- */
 typedef struct idr_onnx_writer idr_onnx_writer;

@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FILE_LIMIT   ((size_t)1 << 30)
 #define ELEMENTS_MAX ((int64_t)1 << 28)
 #define VALUES_MAX   8192
 #define FIRST_OPSET  13
@@ -554,8 +553,7 @@ idr_status idr_onnx_parse(const char *name, const void *bytes, size_t size, int3
   idr_onnx_reader r = {.file = name, .rows = rows};
   *out = NULL;
   r.model = idr__onnx__model__unpack(NULL, size, bytes);
-  if (!r.model)
-    IDR_FAIL(IDR_STATUS_FORMAT, "'%s' is no ONNX model, or is damaged or cut short", name);
+  if (!r.model) IDR_FAIL(IDR_STATUS_FORMAT, IDR_ONNX_DAMAGED, name);
   idr_status status = build(&r);
   idr__onnx__model__free_unpacked(r.model, NULL);
   for (int i = 0; i < r.owned_count; i++) {
@@ -575,7 +573,7 @@ idr_status idr_onnx_read(const char *path, int32_t rows, idr_onnx_model **out) {
   char *bytes = NULL;
   size_t size = 0;
   *out = NULL;
-  IDR_TRY(idr_file_read(path, FILE_LIMIT, &bytes, &size));
+  IDR_TRY(idr_file_read(path, IDR_ONNX_FILE_LIMIT, &bytes, &size));
   idr_status status = idr_onnx_parse(path, bytes, size, rows, out);
   free(bytes);
   return status;

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "onnx/onnx.h"
 
+#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -63,11 +64,70 @@ static idr_status check_action(const idr_served *s, const idr_onnx_port *p, cons
            describe(p, text, sizeof text));
 }
 
+/* ---- what a file says of itself -------------------------------------------------------------- */
+
+/* JSON under `key`; NULL where the file says nothing or no JSON. */
+static idr_status metadata(const char *path, const char *key, json_t **out) {
+  char *text = NULL;
+  *out = NULL;
+  IDR_TRY(idr_onnx_metadata(path, key, &text));
+  if (text) *out = json_loads(text, JSON_DECODE_ANY, NULL);
+  free(text);
+  return IDR_STATUS_OK;
+}
+
+/* Column by column: a policy that is fed other columns of the same number would drill by them. */
+static idr_status compare_columns(const char *path, const char *what, const json_t *list,
+                                  const idr_env_column *columns, int count) {
+  for (int i = 0; i < count; i++) {
+    const json_t *column = json_array_get(list, (size_t)i);
+    const char *name = json_string_value(json_object_get(column, "name"));
+    const char *wanted = columns[i].name ? columns[i].name : "";
+    if (name && strcmp(name, wanted) != 0)
+      IDR_FAIL(IDR_STATUS_CONFIG,
+               "'%s' is no policy for this task: its %s %d is '%.60s', the task's is '%s'; it was "
+               "exported for other settings or another version",
+               path, what, i, name, wanted);
+  }
+  return IDR_STATUS_OK;
+}
+
+static idr_status check_columns(const char *path, const char *key, const char *what,
+                                const idr_env_column *columns, int count) {
+  json_t *ports = NULL;
+  IDR_TRY(metadata(path, key, &ports));
+  const json_t *list = json_object_get(json_array_get(ports, 0), "columns");
+  idr_status status = compare_columns(path, what, list, columns, count);
+  json_decref(ports);
+  return status;
+}
+
+static idr_status check_period(const char *path, const idr_env_spec *spec) {
+  json_t *period = NULL;
+  IDR_TRY(metadata(path, "idrill.period_s", &period));
+  double own = json_is_number(period) ? json_number_value(period) : spec->period;
+  json_decref(period);
+  if (own == spec->period) return IDR_STATUS_OK;
+  IDR_FAIL(IDR_STATUS_CONFIG,
+           "'%s' decides every %g s, task '%s' asks every %g s: what it sees are means over its "
+           "period; set that of the task to it",
+           path, own, spec->name, spec->period);
+}
+
+static idr_status check_claims(const char *path, const idr_env_spec *spec) {
+  IDR_TRY(check_columns(path, "idrill.inputs", "input", spec->observation_column,
+                        spec->observation_dim));
+  if (spec->action_kind == IDR_ACTION_BOX)
+    IDR_TRY(check_columns(path, "idrill.outputs", "output", spec->action_column, spec->action_dim));
+  return check_period(path, spec);
+}
+
 static idr_status open_file(idr_served *s, const char *path, int rows) {
   IDR_TRY(idr_onnx_read(path, rows, &s->model));
   IDR_TRY(check_input(s, path, rows));
   const idr_onnx_port *action = find_action(s->model);
   IDR_TRY(check_action(s, action, path, rows));
+  IDR_TRY(check_claims(path, s->spec));
   s->width = (int)action->shape.dim[1];
   return idr_plan_create(s->model->graph, &action->node, 1, &s->plan);
 }

@@ -4,6 +4,9 @@
  *   input   [batch][observation_dim], float: raw observations, one input and no more
  *   output  "action", or the first: [batch][action_dim], float, what the task takes (SI); for a
  * task with discrete actions the index [batch], int64, or scores [batch][action_count]
+ *
+ * A file that says what its columns are (idrill.inputs, idrill.outputs, idrill.period_s in its
+ * metadata, as every export of ours) must name those of the task, in its order.
  */
 #ifndef IDR_RL_SERVED_H
 #define IDR_RL_SERVED_H
@@ -14,7 +17,8 @@
 typedef struct idr_served idr_served;
 
 /* Reads `path` for tiles of `rows` rows. `spec` is borrowed. FORMAT or UNSUPPORTED, naming file and
- * node, for a file that cannot be read; CONFIG when its signature is not the task's. */
+ * node, for a file that cannot be read; CONFIG when its signature, or what it says of itself, is
+ * not the task's. */
 idr_status idr_served_open(const char *path, const idr_env_spec *spec, int rows, idr_served **out);
 void idr_served_close(idr_served *served); /* NULL allowed */
 /* Plan of one tile, with output 0 being what idr_served_command reads; the position of its input

@@ -382,6 +382,43 @@ static void test_signatures(void **state) {
   free_rig(&cartpole);
 }
 
+static void refuses_claims(rig *r, const idr_env_spec *spec, const char *words) {
+  idr_served *served = NULL;
+  assert_int_equal(idr_served_open(path_in(r, "model.onnx"), spec, 8, &served), IDR_STATUS_CONFIG);
+  assert_null(served);
+  assert_non_null(strstr(idr_error_get()->message, words));
+}
+
+/* As many columns, but others, or at another pace: what a file says of itself is held against the
+ * task. A file that says nothing is taken by its shapes. */
+static void test_claims(void **state) {
+  (void)state;
+  rig r = make_rig("pendulum", 0, false, false);
+  OK(export_rig(&r, NULL));
+  idr_env_spec spec = r.env->spec;
+  spec.observation_column[1].name = "cosine of another";
+  refuses_claims(&r, &spec, "its input 1 is 'sine', the task's is 'cosine of another'");
+  spec = r.env->spec;
+  spec.action_column[0].name = "speed";
+  refuses_claims(&r, &spec, "its output 0 is 'torque', the task's is 'speed'");
+  spec = r.env->spec;
+  spec.period += 1;
+  refuses_claims(&r, &spec, "decides every");
+  char *bytes, *text;
+  size_t size;
+  OK(idr_file_read(path_in(&r, "model.onnx"), 1 << 20, &bytes, &size));
+  for (size_t at = 0; at + 7 <= size; at++) /* other keys, of the same length */
+    if (memcmp(bytes + at, "idrill.", 7) == 0) bytes[at] = 'x';
+  OK(idr_file_write(path_in(&r, "model.onnx"), bytes, size));
+  free(bytes);
+  OK(idr_onnx_metadata(path_in(&r, "model.onnx"), "idrill.inputs", &text));
+  assert_null(text);
+  idr_served *served = NULL;
+  OK(idr_served_open(path_in(&r, "model.onnx"), &spec, 8, &served));
+  idr_served_close(served);
+  free_rig(&r);
+}
+
 /* A file with broken weights is read, and the first action tells. */
 static void test_served_nonsense(void **state) {
   (void)state;
@@ -418,6 +455,7 @@ int main(void) {
       cmocka_unit_test(test_over_an_older_model),
       cmocka_unit_test(test_columns),
       cmocka_unit_test(test_signatures),
+      cmocka_unit_test(test_claims),
       cmocka_unit_test(test_served_nonsense),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
