@@ -2,9 +2,9 @@
 # Our PPO and SAC, Stable-Baselines3's, and single-file PyTorch ones on the same tasks, with the same
 # budgets and seeds: learning curves, final scores, speed. Never part of CI.
 #   experiments/rl-baselines/run.sh BUILD_FOLDER [options of study.py]
-# Takes about 20 minutes; wants a machine that does nothing else. `--scale 0.02 --seeds 1` tries it.
-# Writes results.json, curves.csv and curves.png to BUILD_FOLDER/rl-baselines, results.md here when
-# nothing was scaled down.
+# Takes about ten minutes a seed; wants a machine that does nothing else. `--scale 0.02 --seeds 1` tries it.
+# Writes results.json, curves.csv and curves.png to BUILD_FOLDER/rl-baselines, and results.md here when
+# no budget was scaled and no task left out.
 set -euo pipefail
 build=$(cd "${1:?usage: run.sh BUILD_FOLDER [options of study.py]}" && pwd)
 shift
@@ -20,5 +20,7 @@ mkdir -p "$out"
   --library "$build/speed-rl/vecenv.so" --out "$out" "$@"
 python3 "$here/table.py" "$out" >"$out/results.md"
 gnuplot -e "csv='$out/curves.csv'; png='$out/curves.png'" "$here/curves.gp"
-if (($# == 0)); then cp "$out/results.md" "$out/curves.png" "$here/"; fi
+if [[ " $* " != *" --scale "* && " $* " != *" --tasks "* && " $* " != *" --learners "* ]]; then
+  cp "$out/results.md" "$out/curves.png" "$here/"
+fi
 cat "$out/results.md"

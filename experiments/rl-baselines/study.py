@@ -210,7 +210,7 @@ def main():
     lib = open_library(args.library)
     torch.set_num_threads(args.threads)
     results = dict(machine=describe(), date=time.strftime("%Y-%m-%d", time.gmtime()),
-                   scale=args.scale, threads=args.threads, tasks={},
+                   scale=args.scale, threads=args.threads, seeds=args.seeds, tasks={},
                    versions=dict(stable_baselines3=stable_baselines3.__version__,
                                  torch=torch.__version__, python=platform.python_version()))
     out = pathlib.Path(args.out)

@@ -9,7 +9,7 @@ versions = results["versions"]
 scale = "" if results["scale"] == 1 else f" Budgets times {results['scale']:g}: a trial, no result."
 print(f"""# Reinforcement learning beside others: what it showed
 
-    experiments/rl-baselines/run.sh BUILD_FOLDER
+    experiments/rl-baselines/run.sh BUILD_FOLDER --seeds {results['seeds']} --threads {results['threads']}
 
 {results['date']}, {results['machine']}, {results['threads']} thread each; Stable-Baselines3
 {versions['stable_baselines3']}, torch {versions['torch']}, Python {versions['python']}.{scale}
@@ -18,7 +18,7 @@ Same tasks (those of the engine, one call steps all lanes), budgets, seeds, netw
 settings, as far as all three have them (study.py). Figures are of the newest episodes that ended while
 training, so with exploration: mean return, for drilling USD per metre. Seconds are of the training alone.
 
-| task | learner | at the end: mean (worst, best of {max(r['seed'] for runs in results['tasks'].values() for r in runs)} seeds) | seconds | steps/s | times ours |
+| task | learner | at the end: mean (worst, best of {results['seeds']} seeds) | seconds | steps/s | times ours |
 |---|---|---|---|---|---|""")
 for name, runs in results["tasks"].items():
     lower = name.startswith("drilling")
