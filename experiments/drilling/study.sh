@@ -21,7 +21,7 @@ train_seed() { # CONFIG RUN SEED
 }
 
 # One thread a seed, as many seeds at a time as there are cores: the bits are those of any other way.
-# Seeds that are already trained are left as they are.
+# Seeds that are already trained, or judged, are left as they are.
 train_seeds() { # CONFIG PREFIX SEED...
   local config=$1 prefix=$2 running=0 seed
   shift 2
@@ -41,6 +41,7 @@ judge_seeds() { # PREFIX SEED...
   local prefix=$1 seed
   shift
   for seed in "$@"; do
+    if [[ -e $runs/$prefix-$seed/evaluation.json ]]; then continue; fi
     echo "judging, $prefix $seed" >&2
     quietly "$idrill" evaluate "$runs/$prefix-$seed" "${judge[@]}"
     cp "$runs/log.txt" "$runs/$prefix-$seed/evaluation.txt"
