@@ -36,9 +36,9 @@ report() {
 }
 
 # ---- drilling ----
-cat >drilling.yaml <<'EOF'
+cat >drilling.yaml <<EOF
 train: {task: drilling}
-drilling: {wells: 8, interval: 4 m, time_limit: 40 min}
+drilling: {wells: 8, interval: 4 m, time_limit: $(few_or "5 min" "40 min")}
 ppo:
   {lanes: 32, horizon: 16, steps: 1024, blocks: 8, tile_rows: 32, minibatch: 256, epochs: 2}
 net: {policy: [16], value: [16]}

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define N 24
+#define N test_amount(24, 8)
 
 static idr_drilling_world *make_world(int64_t first, int64_t wells) {
   idr_drilling_config c;
@@ -19,14 +19,14 @@ static idr_drilling_world *make_world(int64_t first, int64_t wells) {
   assert_int_equal(idr_drilling_defaults(&c), IDR_STATUS_OK);
   c.drilling.wells = wells;
   c.drilling.well_first = first;
-  c.drilling.interval = test_amount(12, 2);
-  c.drilling.time_limit = test_amount(8, 2) * 3600.0;
+  c.drilling.interval = test_amount(12, 1);
+  c.drilling.time_limit = test_amount(8 * 3600, 300);
   assert_int_equal(idr_drilling_world_create(&c, &world), IDR_STATUS_OK);
   return world;
 }
 
 static idr_baseline_settings make_settings(const char *folder) {
-  idr_baseline_settings s = {.tuning_hours = test_amount(300, 40) * 3600.0};
+  idr_baseline_settings s = {.tuning_hours = test_amount(300, 10) * 3600.0};
   snprintf(s.cache, sizeof s.cache, "%s/baselines.json", folder);
   return s;
 }

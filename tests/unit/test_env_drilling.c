@@ -17,6 +17,18 @@ static idr_drilling_config small_config(void) {
   return c;
 }
 
+/* Under a sanitizer episodes end sooner, drilled or not, so that some do within fewer steps. */
+static idr_drilling_config short_config(void) {
+  idr_drilling_config c = small_config();
+  c.drilling.interval = test_amount(4, 1);
+  c.drilling.time_limit = test_amount(2400, 180);
+  return c;
+}
+
+static uint32_t steps(int whole, int part) {
+  return (uint32_t)test_amount(whole, part);
+}
+
 static idr_drilling_world *make_world(const idr_drilling_config *c) {
   idr_drilling_world *world = NULL;
   assert_int_equal(idr_drilling_world_create(c, &world), IDR_STATUS_OK);
@@ -27,20 +39,20 @@ static idr_drilling_world *make_world(const idr_drilling_config *c) {
 
 static void test_contract(void **state) {
   (void)state;
-  idr_drilling_config c = small_config();
-  assert_true(contract_grouping(&idr_drilling_kind, &c, 180) > 0);
-  contract_save_load(&idr_drilling_kind, &c, 60, 120);
-  contract_ends(&idr_drilling_kind, &c, 200);
+  idr_drilling_config c = short_config();
+  assert_true(contract_grouping(&idr_drilling_kind, &c, steps(180, 20)) > 0);
+  contract_save_load(&idr_drilling_kind, &c, steps(60, 8), steps(120, 16));
+  contract_ends(&idr_drilling_kind, &c, steps(200, 20));
   contract_bad_action(&idr_drilling_kind, &c);
 }
 
 static void test_frozen_order_contract(void **state) {
   (void)state;
-  idr_drilling_config c = small_config();
+  idr_drilling_config c = short_config();
   c.drilling.order = 1;
   c.drilling.critic_state = false;
-  assert_true(contract_grouping(&idr_drilling_kind, &c, 120) > 0);
-  contract_save_load(&idr_drilling_kind, &c, 30, 60);
+  assert_true(contract_grouping(&idr_drilling_kind, &c, steps(120, 20)) > 0);
+  contract_save_load(&idr_drilling_kind, &c, steps(30, 6), steps(60, 14));
 }
 
 /* A state saved in a larger world is refused. */
@@ -86,7 +98,8 @@ static void test_ending_early_never_pays(void **state) {
   (void)state;
   enum { N = 48 };
   idr_drilling_config c = small_config();
-  c.drilling.time_limit = 8.0 * 3600.0;
+  c.drilling.interval = test_amount(4, 1);
+  c.drilling.time_limit = test_amount(8 * 3600, 1800);
   idr_drilling_world *world = make_world(&c);
   idr_drilling_books books[N];
   double worst = 0.0;
@@ -113,7 +126,7 @@ static void test_ending_early_never_pays(void **state) {
     idr_scenario s = idr_drilling_scenario(world, 3);
     idr_drilling_books lost;
     assert_int_equal(idr_drilling_start(world, &s, group, 0, &lost), IDR_STATUS_OK);
-    group->depth[0] += drilled;
+    group->depth[0] += drilled * c.drilling.interval / 4.0;
     group->failure[0] = IDR_FAILURE_PACKOFF;
     idr_drilling_account(world, group, 0, s.depth, &lost);
     assert_int_equal(lost.end, IDR_END_FAILED);
@@ -196,10 +209,10 @@ static void assert_play_equals_env(idr_drilling_config c) {
 /* The environment and the player of scenarios keep the same books, whatever happens. */
 static void test_play_equals_env(void **state) {
   (void)state;
-  idr_drilling_config c = small_config();
+  idr_drilling_config c = short_config();
   assert_play_equals_env(c);
   c.drilling.event_severity = 1.0;
-  c.drilling.event_start = 120.0;
+  c.drilling.event_start = test_amount(120, 60);
   for (c.drilling.event = 1; c.drilling.event <= 1 + IDR_EVENT_LOST_NOZZLE; c.drilling.event++)
     assert_play_equals_env(c);
 }

@@ -3,6 +3,7 @@
  * environment count alike. */
 #include "env/drilling.h"
 #include "support/env_contract.h"
+#include "support/shrink.h"
 #include "support/steady_driller.h"
 #include "support/test.h"
 #include <math.h>
@@ -181,8 +182,8 @@ static idr_env *make_env(double mud_window) {
   idr_env *env = NULL;
   OK(idr_drilling_defaults(&c));
   c.drilling.wells = 24;
-  c.drilling.interval = 10.0;
-  c.drilling.time_limit = 7200.0;
+  c.drilling.interval = test_amount(10, 2);
+  c.drilling.time_limit = test_amount(7200, 1200);
   c.drilling.order = 1;
   c.drilling.mud_window = mud_window;
   OK(idr_env_create(&idr_drilling_kind, &c, 3, 0, N, &env));

@@ -3,9 +3,12 @@
 # shellcheck shell=bash
 source "$(dirname "${BASH_SOURCE[0]}")/expect.sh"
 
-# Iterations are fewer by this factor under a sanitizer.
+# Iterations are fewer by this factor under a sanitizer, and wells are drilled for minutes.
 # shellcheck disable=SC2034
 shrink=${IDR_TEST_SHRINK:-1}
+few_or() { # FEW ALL: an amount, FEW under a sanitizer
+  if ((shrink > 1)); then echo "$1"; else echo "$2"; fi
+}
 export OMP_WAIT_POLICY=passive
 
 # pendulum FILE ITERATIONS, drilling FILE ITERATIONS, sac FILE ITERATIONS (Pendulum with SAC): with 8
@@ -34,7 +37,7 @@ EOF
 drilling() {
   cat >"$1" <<EOF
 train: {task: drilling}
-drilling: {wells: 4, interval: 10 m}
+drilling: {wells: 4, interval: 10 m, time_limit: $(few_or "5 min" "72 h")}
 ppo:
   {lanes: 32, horizon: 16, steps: $(($2 * 512)), blocks: 8, tile_rows: 32, minibatch: 256,
    epochs: 2}
