@@ -4,6 +4,7 @@
 #include "rl/method.h"
 #include "support/ppo_small.h"
 #include "support/sac_small.h"
+#include "support/shrink.h"
 #include "support/test.h"
 
 #include <stdio.h>
@@ -27,6 +28,9 @@ typedef struct {
   const void *settings;
 } subject;
 
+/* Iterations before a checkpoint and after it. SAC learns from the second on. */
+static int before, after;
+
 /* Few wells and intervals that end within the test. */
 static idr_drilling_config drilling;
 static idr_ppo_settings ppo, ppo_drilling, ppo_narrow;
@@ -39,6 +43,8 @@ static const subject subjects[] = {
 enum { SUBJECTS = sizeof subjects / sizeof subjects[0] };
 
 static void fill_settings(void) {
+  before = test_amount(2, 1);
+  after = test_amount(3, 2);
   assert_int_equal(idr_drilling_defaults(&drilling), IDR_STATUS_OK);
   drilling.drilling.wells = 4;
   drilling.drilling.interval = 1.0;
@@ -57,6 +63,10 @@ static void fill_settings(void) {
   sac_c51.atoms = 21;
   sac_c51.normalize_return = true;
   sac_c51.uniform_start = false;
+  sac_c51.twins = 1;
+  sac_c51.schedule = IDR_SCHEDULE_LINEAR;
+  sac_c51.steps = 5 * sac_c51.lanes * sac_c51.horizon;
+  sac_c51.actor_starts = 2 * sac_c51.lanes * sac_c51.horizon;
 }
 
 static void *make(const idr_comm *comm, const subject *s, int threads) {
@@ -92,10 +102,10 @@ static uint64_t train(const subject *s, int ranks, int threads, int iterations) 
 static void ranks_and_threads_give_the_same_bits(void **state) {
   (void)state;
   for (int k = 0; k < SUBJECTS; k++) {
-    uint64_t one = train(&subjects[k], 1, 1, 5);
+    uint64_t one = train(&subjects[k], 1, 1, before + after);
     for (int ranks = 1; ranks <= world.size; ranks *= 2)
       for (int threads = 1; threads <= 2; threads++)
-        assert_true(train(&subjects[k], ranks, threads, 5) == one);
+        assert_true(train(&subjects[k], ranks, threads, before + after) == one);
   }
 }
 
@@ -120,7 +130,7 @@ static uint64_t train_resumed(const subject *s, int from, int to, const char *pa
   uint64_t digest = 0;
   if (part(from, &comm)) {
     void *trainer = make(&comm, s, 1);
-    iterate(s, trainer, 2);
+    iterate(s, trainer, before);
     save(s, trainer, &comm, path);
     s->method->destroy(trainer);
     MPI_Comm_free(&comm.mpi);
@@ -129,7 +139,7 @@ static uint64_t train_resumed(const subject *s, int from, int to, const char *pa
   if (part(to, &comm)) {
     void *trainer = make(&comm, s, 1);
     load(s, trainer, &comm, path);
-    iterate(s, trainer, 3);
+    iterate(s, trainer, after);
     digest = s->method->digest(trainer);
     s->method->destroy(trainer);
     MPI_Comm_free(&comm.mpi);
@@ -145,7 +155,7 @@ static void resume_on_another_rank_count(void **state) {
   MPI_Bcast(&pid, 1, MPI_INT, 0, world.mpi);
   snprintf(path, sizeof path, "/tmp/idr-test-ranks-%d", pid);
   for (int k = 1; k < SUBJECTS; k++) {
-    uint64_t whole = train(&subjects[k], 1, 1, 5);
+    uint64_t whole = train(&subjects[k], 1, 1, before + after);
     for (int from = 1; from <= world.size; from *= 2)
       for (int to = 1; to <= world.size; to *= 2)
         assert_true(train_resumed(&subjects[k], from, to, path) == whole);
