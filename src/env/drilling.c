@@ -77,18 +77,14 @@ static void drilling_destroy(idr_env *env) {
   env->state = NULL;
 }
 
-/* Lanes that a step must compute for `count` in use. */
-static int stepped(int64_t count) {
-  return count < IDR_LANES ? (int)((count + 7) / 8 * 8) : IDR_LANES;
-}
-
 /* Every lane of every group must hold a valid state before a step, also those past lane_count. */
 static idr_status make_groups(drilling *d, int64_t lanes) {
   idr_scenario first = idr_drilling_scenario(d->world, 0);
   idr_drilling_books unused;
   for (int64_t i = 0; i < d->group_count; i++) {
     IDR_TRY(idr_drill_group_create(&d->group[i]));
-    d->group[i]->lanes = stepped(lanes - i * IDR_LANES);
+    int64_t left = lanes - i * IDR_LANES;
+    d->group[i]->lanes = idr_drilling_stepped(left < IDR_LANES ? (int)left : IDR_LANES);
     for (int lane = 0; lane < IDR_LANES; lane++)
       IDR_TRY(idr_drilling_start(d->world, &first, d->group[i], lane, &unused));
   }
@@ -304,7 +300,7 @@ static idr_status step_part(idr_env *env, int64_t lane, idr_drill_group *group, 
   char bytes[sizeof(idr_drill_group) / IDR_LANES];
   spare *s;
   IDR_TRY(take_spare(d, &s));
-  s->group->lanes = stepped(count);
+  s->group->lanes = idr_drilling_stepped(count);
   for (int place = 0; place < s->group->lanes; place++) {
     int from = first + (place < count ? place : 0);
     idr_drill_lane_save(group, from, bytes);

@@ -43,4 +43,9 @@ void idr_drilling_reveal(const idr_drilling_world *world, const idr_drill_group 
                          int count, const idr_drilling_lane *lanes, const float *observation,
                          float *rows);
 
+/* idr_drill_group.lanes when only the first `count` (1 to IDR_LANES) are in use. */
+static inline int idr_drilling_stepped(int count) {
+  return (count + 7) / 8 * 8;
+}
+
 #endif

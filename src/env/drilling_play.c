@@ -1,6 +1,6 @@
 /* Playing a list of scenarios under any driller: threads take scenarios from one queue, 64 lanes
  * each, and fill a lane again as soon as its episode ends. */
-#include "env/drilling.h"
+#include "env/drilling_internal.h"
 #include <stdatomic.h>
 #include <string.h>
 
@@ -35,12 +35,21 @@ static idr_status take(play *p, player *w, int lane) {
   return IDR_STATUS_OK;
 }
 
+/* Lanes beyond the last that drills are not stepped: nothing is left for them. */
+static int lanes_in_use(const player *w) {
+  int used = 0;
+  for (int lane = 0; lane < IDR_LANES; lane++)
+    if (w->scenario[lane] >= 0) used = lane + 1;
+  return used;
+}
+
 static idr_status fill(play *p, player *w) {
   idr_drilling_books unused;
   for (int lane = 0; lane < IDR_LANES; lane++) {
     IDR_TRY(idr_drilling_start(p->world, &p->scenarios[0], w->group, lane, &unused));
     IDR_TRY(take(p, w, lane));
   }
+  if (lanes_in_use(w) > 0) w->group->lanes = idr_drilling_stepped(lanes_in_use(w));
   return IDR_STATUS_OK;
 }
 
@@ -67,15 +76,16 @@ static idr_status advance(play *p, player *w, bool *busy) {
   act(p, w);
   memcpy(w->depth, w->group->depth, sizeof w->depth);
   idr_drill_step(w->group, (int)p->world->config.drilling.period);
-  *busy = false;
   for (int lane = 0; lane < IDR_LANES; lane++) {
     int64_t k = w->scenario[lane];
     if (k < 0) continue;
     w->fresh[lane] = 0;
     settle(p, w, lane, k);
     if (p->books[k].end != IDR_END_NONE) IDR_TRY(take(p, w, lane));
-    *busy = *busy || w->scenario[lane] >= 0;
   }
+  int used = lanes_in_use(w);
+  *busy = used > 0;
+  if (used > 0) w->group->lanes = idr_drilling_stepped(used);
   return IDR_STATUS_OK;
 }
 
