@@ -4,7 +4,7 @@ set output png
 set datafile separator ","
 set xlabel "control steps"
 set ylabel "USD per metre"
-set yrange [50:450]
+set yrange [50:350]
 set format x "%.0s%c"
 set key top right
 set grid back
