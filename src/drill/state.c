@@ -119,7 +119,7 @@ const char *idr_drill_lane_damage(const idr_drill_group *group, int lane) {
   if (group->section[lane] < 0 || group->section[lane] >= well->section_count) return "section";
   if (group->path[lane] < 0 || group->path[lane] >= well->path_count) return "path";
   /* The last step to the bottom may be rounded beyond it. */
-  if (group->depth[lane] < 0.0 || group->depth[lane] > well->depth + 1e-6) return "depth";
+  if (!(group->depth[lane] > 0.0) || group->depth[lane] > well->depth + 1e-6) return "depth";
   if (group->bottom[lane] != bottom_of(group, lane)) return "bottom";
   if (group->bit_path[lane] < 0 || group->bit_path[lane] >= well->path_count) return "bit_path";
   if (group->bit_depth[lane] < 0.0 || group->bit_depth[lane] > group->depth[lane])
