@@ -6,6 +6,7 @@ set multiplot layout 2,4
 set xlabel "control steps"
 set style fill transparent solid 0.2 noborder
 set format x "%.0s%c"
+set xtics autofreq rotate by -45
 tasks = "'pendulum ppo' 'cartpole ppo' 'acrobot ppo' 'mountaincar ppo' 'drilling ppo' ".\
         "'pendulum sac' 'mountaincar sac' 'drilling sac'"
 names = "ours sb3 torch"
