@@ -4,14 +4,15 @@
  * One iteration: `horizon` times every lane takes a step into its replay, then the updates that
  * are due by `ratio` are made. An update draws a batch, moves twin critics towards
  *   y = R_n + gamma^n (1 - terminated) (min Q'(s', a') - alpha log pi(a'|s'))
- * where s' is the true final observation at a time limit, moves the target critics after them,
- * and every `actor_delay` updates the policy and the temperature. R_n ends with its episode and
- * with what has been seen. Normalisers are frozen within an iteration.
+ * (or the mean of Q', see `twins`) where s' is the true final observation at a time limit, moves
+ * the target critics after them, and every `actor_delay` updates, from `actor_starts` on, the
+ * policy and the temperature. R_n ends with its episode and with what has been seen. Normalisers
+ * are frozen within an iteration.
  *
  * Distributional critics (c51; Bellemare, Dabney & Munos 2017, arXiv 1707.06887) predict how
  * probable each of `atoms` values between value_low and value_high is, the cross-entropy to the
  * projected distribution of y is their loss, and Q is the mean; of the two targets the one with the
- * lower mean counts.
+ * lower mean counts, or both in equal parts.
  *
  * Memory: the replay is a ring per lane, allocated at creation; see idr_sac_memory. A checkpoint
  * holds all of it, and rank 0 needs twice its size more while one is written.
