@@ -39,6 +39,8 @@ bare, shielded = load("false"), load("true")
 setting = bare["settings"]
 print(f"""# A policy where the world is another, without and with the shield
 
+    WELLS={setting['evaluate.wells']} experiments/scenarios/run.sh BUILD_FOLDER
+
 idrill {bare['idrill']}, commit {bare['git']}, physics {bare['training_world']['physics']};
 {machine.describe()}. Policy: `configs/quickstart.yaml`, one seed, digest
 {bare['checkpoint']['digest']}. Baselines: {bare['settings']['baselines.tuning_hours']} of tuning each in
