@@ -15,18 +15,22 @@ mkdir -p "$runs"
 
 quietly() { "$@" >"$runs/log.txt" 2>&1 || { tail -n 20 "$runs/log.txt" >&2 && exit 1; }; }
 
+finished() { grep -qs '"status": "finished"' "$runs/$1/summary.json"; }
+
+# A run that was stopped or killed goes on from its checkpoint.
 train_seed() { # CONFIG RUN SEED
   "$idrill" train-rl "$1" run.progress=false run.folder="$runs/$2" run.seed="$3" run.threads=1 \
-    "${overrides[@]}" >"$runs/$2.log" 2>&1 || { tail -n 20 "$runs/$2.log" >&2 && exit 1; }
+    "${overrides[@]}" >"$runs/$2.log" 2>&1 ||
+    { tail -n 20 "$runs/$2.log" >&2 && exit 1; }
 }
 
 # One thread a seed, as many seeds at a time as there are cores: the bits are those of any other way.
-# Seeds that are already trained, or judged, are left as they are.
+# Seeds that are trained to the end, or judged, are left as they are.
 train_seeds() { # CONFIG PREFIX SEED...
   local config=$1 prefix=$2 running=0 seed
   shift 2
   for seed in "$@"; do
-    if [[ -e $runs/$prefix-$seed/summary.json ]]; then continue; fi
+    if finished "$prefix-$seed"; then continue; fi
     if ((running >= $(nproc))); then
       wait -n
       running=$((running - 1))
@@ -42,6 +46,7 @@ judge_seeds() { # PREFIX SEED...
   shift
   for seed in "$@"; do
     if [[ -e $runs/$prefix-$seed/evaluation.json ]]; then continue; fi
+    finished "$prefix-$seed" || { echo "$runs/$prefix-$seed is not trained to its end" >&2 && exit 1; }
     echo "judging, $prefix $seed" >&2
     quietly "$idrill" evaluate "$runs/$prefix-$seed" "${judge[@]}"
     cp "$runs/log.txt" "$runs/$prefix-$seed/evaluation.txt"

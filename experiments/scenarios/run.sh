@@ -18,7 +18,7 @@ mkdir -p "$runs"
 
 quietly() { "$@" >"$runs/log.txt" 2>&1 || { tail -n 20 "$runs/log.txt" >&2 && exit 1; }; }
 
-if [[ ! -e $runs/policy/summary.json ]]; then
+if ! grep -qs '"status": "finished"' "$runs/policy/summary.json"; then
   echo "training" >&2
   quietly "$idrill" train-rl configs/quickstart.yaml run.folder="$runs/policy" run.progress=false
 fi

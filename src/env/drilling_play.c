@@ -49,7 +49,8 @@ static idr_status fill(play *p, player *w) {
     IDR_TRY(idr_drilling_start(p->world, &p->scenarios[0], w->group, lane, &unused));
     IDR_TRY(take(p, w, lane));
   }
-  if (lanes_in_use(w) > 0) w->group->lanes = idr_drilling_stepped(lanes_in_use(w));
+  int used = lanes_in_use(w);
+  if (used > 0) w->group->lanes = idr_drilling_stepped(used);
   return IDR_STATUS_OK;
 }
 

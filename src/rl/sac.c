@@ -30,6 +30,10 @@ static idr_status check_sizes(const idr_sac_settings *s) {
   if (s->critic == 1 && s->value_low >= s->value_high)
     IDR_FAIL(IDR_STATUS_CONFIG, "sac.value_low = %g is not below sac.value_high = %g", s->value_low,
              s->value_high);
+  if (s->actor_starts >= s->steps)
+    IDR_FAIL(IDR_STATUS_CONFIG,
+             "sac.actor_starts = %lld is not below sac.steps = %lld: the policy would never learn",
+             (long long)s->actor_starts, (long long)s->steps);
   if (replay / lanes < s->n_step)
     IDR_FAIL(IDR_STATUS_CONFIG,
              "sac.replay = %lld leaves %lld transitions to each of %lld lanes, sac.n_step = %lld "

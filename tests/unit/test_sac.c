@@ -311,6 +311,9 @@ static void what_does_not_fit_is_named(void **state) {
   s = sac_small();
   s.replay = 16 * 3 - 1;
   refuses("pendulum", s, "sac.replay");
+  s = sac_small();
+  s.actor_starts = s.steps;
+  refuses("pendulum", s, "sac.actor_starts");
 }
 
 /* A critic, a target critic, or the policy. */
